@@ -1,0 +1,15 @@
+"""Pages."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "base.html")
+
+
+@login_required
+def imports(request: HttpRequest) -> HttpResponse:
+    return render(request, "base.html")

@@ -1,0 +1,424 @@
+"""Who is treated: the patient, the lesions and their sizes over time, laboratory values, history and dated next steps.
+
+No clinical row is ever deleted: a wrong one is retracted with a reason and stays.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts.models import Team
+
+
+class YesNo(models.TextChoices):
+    """A question with three answers: unknown is never no."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    NOT_KNOWN = "not_known", _("Not known")
+
+
+class Sex(models.TextChoices):
+    FEMALE = "female", _("Female")
+    MALE = "male", _("Male")
+    NOT_KNOWN = "not_known", _("Not known")
+
+
+class Patient(models.Model):
+    class EndedBecause(models.TextChoices):
+        DIED = "died", _("Died")
+        TRANSFERRED = "transferred", _("Transferred")
+        DECLINED = "declined", _("Declined further care")
+        DISCHARGED = "discharged", _("Discharged")
+        RESEARCH_CASE = "research_case", _("Closed research case")
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("E-mail")
+        TEXT_MESSAGE = "sms", _("Text message")
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="patients")
+    mrn = models.CharField(_("record number (MRN)"), max_length=40)
+    family_name = models.CharField(_("family name"), max_length=100, blank=True)
+    given_name = models.CharField(_("given name"), max_length=100, blank=True)
+    # Both names without accents and case, words separated by one space: what the search looks through.
+    search_name = models.CharField(max_length=220, blank=True, editable=False)
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
+    sex = models.CharField(_("sex"), max_length=10, choices=Sex, default=Sex.NOT_KNOWN)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True, choices=settings.LANGUAGES)
+    consents_to_messages = models.CharField(
+        _("agrees to messages"), max_length=10, choices=YesNo, default=YesNo.NOT_KNOWN
+    )
+    message_channel = models.CharField(_("messages by"), max_length=8, choices=Channel, blank=True)
+    referrer = models.CharField(_("referred by"), max_length=200, blank=True)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    ended_because = models.CharField(_("ended because"), max_length=16, choices=EndedBecause, blank=True)
+    registered_at = models.DateTimeField(_("registered at"))
+    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    history = HistoricalRecords()
+    identifying_fields = {
+        "mrn", "family_name", "given_name", "search_name", "birth_date", "phone", "email", "referrer",
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["family_name", "given_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "mrn"], name="patients_patient_mrn_once_a_team"),
+            models.CheckConstraint(condition=~Q(mrn=""), name="patients_patient_has_mrn"),
+            models.CheckConstraint(
+                condition=Q(ended_on=None, ended_because="")
+                | (Q(ended_on__isnull=False) & ~Q(ended_because=""))
+                | Q(ended_on=None, ended_because="research_case"),
+                name="patients_patient_ended_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(birth_date=None) | Q(birth_year=None) | Q(birth_date__year=F("birth_year")),
+                name="patients_patient_birth_year_agrees",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["team", "search_name"], name="patients_patient_by_name"),
+            models.Index(fields=["team", "birth_date"], name="patients_patient_by_birth"),
+        ]
+
+    def __str__(self) -> str:
+        return self.mrn
+
+
+class Diagnosis(models.Model):
+    """What is known of the disease; one row a patient, its changes in the history."""
+
+    class Basis(models.TextChoices):
+        IMAGING = "imaging", _("Imaging criteria")
+        HISTOLOGY = "histology", _("Histology")
+        CLINICAL = "clinical", _("Clinical")
+        NOT_KNOWN = "not_known", _("Not known")
+
+    class Degree(models.TextChoices):
+        NONE = "none", _("No cirrhosis")
+        COMPENSATED = "compensated", _("Compensated")
+        DECOMPENSATED = "decompensated", _("Decompensated")
+        DEGREE_NOT_KNOWN = "degree_not_known", _("Cirrhosis, degree not known")
+        NOT_KNOWN = "not_known", _("Not known")
+
+    class Grade(models.TextChoices):
+        G1 = "g1", _("G1, well differentiated")
+        G2 = "g2", _("G2, moderately differentiated")
+        G3 = "g3", _("G3, poorly differentiated")
+        G4 = "g4", _("G4, undifferentiated")
+        NOT_KNOWN = "not_known", _("Not known")
+
+    patient = models.OneToOneField(Patient, models.PROTECT, related_name="diagnosis")
+    basis = models.CharField(_("basis"), max_length=12, choices=Basis, default=Basis.NOT_KNOWN)
+    diagnosed_on = models.DateField(_("diagnosed on"), null=True, blank=True)
+    hepatitis_b = models.CharField(_("hepatitis B"), max_length=10, choices=YesNo, default=YesNo.NOT_KNOWN)
+    hepatitis_c = models.CharField(_("hepatitis C"), max_length=10, choices=YesNo, default=YesNo.NOT_KNOWN)
+    alcohol = models.CharField(_("alcohol"), max_length=10, choices=YesNo, default=YesNo.NOT_KNOWN)
+    steatotic = models.CharField(
+        _("steatotic liver disease"), max_length=10, choices=YesNo, default=YesNo.NOT_KNOWN
+    )
+    other_aetiology = models.CharField(_("other aetiology"), max_length=200, blank=True)
+    cirrhosis = models.CharField(_("cirrhosis"), max_length=20, choices=Degree, default=Degree.NOT_KNOWN)
+    diabetes = models.CharField(_("diabetes"), max_length=10, choices=YesNo, default=YesNo.NOT_KNOWN)
+    pathology = models.TextField(_("pathology"), blank=True)
+    grade = models.CharField(_("grade"), max_length=10, choices=Grade, default=Grade.NOT_KNOWN)
+
+    history = HistoricalRecords()
+    identifying_fields = {"pathology", "other_aetiology"}
+
+    class Meta:
+        verbose_name_plural = "diagnoses"
+
+    def __str__(self) -> str:
+        return f"Diagnosis of {self.patient}"
+
+
+class Lesion(models.Model):
+    """One tumour of the liver, with an identity that outlasts its sizes."""
+
+    class Capsule(models.TextChoices):
+        INTACT = "intact", _("Intact")
+        INCOMPLETE = "incomplete", _("Incomplete")
+        ABSENT = "absent", _("Absent")
+        NOT_KNOWN = "not_known", _("Not known")
+
+    class Margin(models.TextChoices):
+        CLEAR = "clear", _("Clear")
+        UNCLEAR = "unclear", _("Unclear")
+        NOT_KNOWN = "not_known", _("Not known")
+
+    class Vascularity(models.TextChoices):
+        HIGH = "high", _("High")
+        MODERATE = "moderate", _("Moderate")
+        LOW = "low", _("Low")
+        NOT_KNOWN = "not_known", _("Not known")
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="lesions")
+    number = models.PositiveSmallIntegerField(
+        _("number"), help_text=_("L1, L2 … in the order of their finding.")
+    )
+    # Couinaud segments as the map's ids say them: "1", "2", "3", "4a", "4b", "5" … "8".
+    segments = models.JSONField(_("segments"), default=list)
+    first_seen_on = models.DateField(_("first seen on"), null=True, blank=True)
+    capsule = models.CharField(_("capsule"), max_length=12, choices=Capsule, default=Capsule.NOT_KNOWN)
+    margin = models.CharField(_("margin"), max_length=12, choices=Margin, default=Margin.NOT_KNOWN)
+    vascularity = models.CharField(
+        _("vascularity"), max_length=12, choices=Vascularity, default=Vascularity.NOT_KNOWN
+    )
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    retracted_at = models.DateTimeField(null=True, blank=True)
+    retracted_because = models.CharField(max_length=300, blank=True)
+
+    history = HistoricalRecords()
+    identifying_fields = {"note", "retracted_because"}
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "number"], name="patients_lesion_number_once"),
+            models.CheckConstraint(
+                condition=Q(retracted_at=None, retracted_because="")
+                | (Q(retracted_at__isnull=False) & ~Q(retracted_because="")),
+                name="patients_lesion_retracted_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"L{self.number}"
+
+
+class LesionMeasurement(models.Model):
+    """The size of a lesion on one day, in mm; viable is the enhancing part (mRECIST)."""
+
+    lesion = models.ForeignKey(Lesion, models.PROTECT, related_name="measurements")
+    measured_on = models.DateField(_("measured on"))
+    longest_mm = models.DecimalField(_("longest diameter"), max_digits=5, decimal_places=1)
+    viable_mm = models.DecimalField(
+        _("viable diameter"), max_digits=5, decimal_places=1, null=True, blank=True
+    )
+    source = models.CharField(
+        _("source"), max_length=60, blank=True, help_text=_("CT, MRI, outside report …")
+    )
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    retracted_at = models.DateTimeField(null=True, blank=True)
+    retracted_because = models.CharField(max_length=300, blank=True)
+
+    history = HistoricalRecords()
+    identifying_fields = {"retracted_because"}
+
+    class Meta:
+        ordering = ["measured_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(longest_mm__gte=0, longest_mm__lte=500),
+                name="patients_measurement_longest_possible",
+            ),
+            models.CheckConstraint(
+                condition=Q(viable_mm=None) | Q(viable_mm__gte=0, viable_mm__lte=500),
+                name="patients_measurement_viable_possible",
+            ),
+            models.CheckConstraint(
+                condition=Q(retracted_at=None, retracted_because="")
+                | (Q(retracted_at__isnull=False) & ~Q(retracted_because="")),
+                name="patients_measurement_retracted_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lesion} {self.measured_on}: {self.longest_mm} mm"
+
+
+class LabResult(models.Model):
+    """One laboratory value as it was entered, and the same in the canonical unit of its analyte."""
+
+    class Comparator(models.TextChoices):
+        EQUAL = "", "="
+        BELOW = "<", "<"
+        ABOVE = ">", ">"
+
+    class Source(models.TextChoices):
+        TYPED = "typed", _("Typed")
+        PASTED = "pasted", _("Pasted from a report")
+        IMPORTED = "imported", _("Imported")
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="lab_results")
+    # A name of patients.analytes (the laboratory facts of guidelines.facts, and a few that no clause reads).
+    analyte = models.CharField(_("analyte"), max_length=40)
+    comparator = models.CharField(max_length=1, choices=Comparator, blank=True, default=Comparator.EQUAL)
+    value = models.DecimalField(_("value"), max_digits=16, decimal_places=6)
+    unit = models.CharField(_("unit"), max_length=20)
+    canonical_value = models.DecimalField(max_digits=16, decimal_places=6)
+    taken_on = models.DateField(_("taken on"))
+    source = models.CharField(max_length=8, choices=Source, default=Source.TYPED)
+    reference_low = models.DecimalField(max_digits=16, decimal_places=6, null=True, blank=True)
+    reference_high = models.DecimalField(max_digits=16, decimal_places=6, null=True, blank=True)
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    retracted_at = models.DateTimeField(null=True, blank=True)
+    retracted_because = models.CharField(max_length=300, blank=True)
+
+    history = HistoricalRecords()
+    identifying_fields = {"retracted_because"}
+
+    class Meta:
+        ordering = ["-taken_on", "-entered_at", "-pk"]
+        indexes = [models.Index(fields=["patient", "analyte", "-taken_on"], name="patients_lab_latest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(comparator__in=["", "<", ">"]), name="patients_lab_comparator_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(retracted_at=None, retracted_because="")
+                | (Q(retracted_at__isnull=False) & ~Q(retracted_because="")),
+                name="patients_lab_retracted_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.analyte} {self.comparator}{self.value} {self.unit} on {self.taken_on}"
+
+
+class PriorTreatment(models.Model):
+    """A treatment before this team's own procedures, or elsewhere; doses count towards lifetime ceilings."""
+
+    class Kind(models.TextChoices):
+        RESECTION = "resection", _("Resection")
+        TRANSPLANTATION = "transplantation", _("Liver transplantation")
+        ABLATION = "ablation", _("Ablation")
+        ARTERIAL_INTERVENTION = "arterial_intervention", _("TACE, TAE or TAI elsewhere")
+        SYSTEMIC_THERAPY = "systemic_therapy", _("Systemic therapy")
+        RADIOTHERAPY = "radiotherapy", _("Radiotherapy")
+        OTHER = "other", _("Other")
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="prior_treatments")
+    kind = models.CharField(_("treatment"), max_length=24, choices=Kind)
+    # The exact day is often unknown: a year, or a year and a month, is enough.
+    treated_year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    treated_month = models.PositiveSmallIntegerField(_("month"), null=True, blank=True)
+    treated_day = models.PositiveSmallIntegerField(_("day"), null=True, blank=True)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    description = models.CharField(_("what was done"), max_length=300, blank=True)
+    # [{"agent": "doxorubicin", "dose_mg": 50, "per": "total" | "per_m2"}]: the reference list of agents is above us.
+    doses = models.JSONField(_("doses"), default=list, blank=True)
+    retracted_at = models.DateTimeField(null=True, blank=True)
+    retracted_because = models.CharField(max_length=300, blank=True)
+
+    history = HistoricalRecords()
+    identifying_fields = {"place", "description", "retracted_because"}
+
+    class Meta:
+        ordering = ["treated_year", "treated_month", "treated_day", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(treated_month=None) | Q(treated_year__isnull=False, treated_month__range=(1, 12)),
+                name="patients_prior_treatment_month_of_a_year",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.treated_year or ''}".strip()
+
+
+class Allergy(models.Model):
+    """One substance that the patient reacts to. That nobody asked is `StandingRisks.allergies_asked_on` empty."""
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="allergies")
+    substance = models.CharField(_("substance"), max_length=120)
+    reaction = models.CharField(_("reaction"), max_length=120, blank=True)
+    since_year = models.PositiveSmallIntegerField(_("since"), null=True, blank=True)
+    retracted_at = models.DateTimeField(null=True, blank=True)
+    retracted_because = models.CharField(max_length=300, blank=True)
+
+    history = HistoricalRecords()
+    identifying_fields = {"retracted_because"}
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name_plural = "allergies"
+
+    def __str__(self) -> str:
+        return self.substance
+
+
+class StandingRisks(models.Model):
+    """Lasting risks that each procedure has to respect; one row a patient, its changes in the history."""
+
+    patient = models.OneToOneField(Patient, models.PROTECT, related_name="standing_risks")
+    allergies_asked_on = models.DateField(_("allergies asked on"), null=True, blank=True)
+    antithrombotics = models.CharField(
+        _("takes antithrombotics"), max_length=10, choices=YesNo, default=YesNo.NOT_KNOWN
+    )
+    antithrombotics_which = models.CharField(_("which"), max_length=200, blank=True)
+    bilioenteric_anastomosis = models.CharField(
+        _("bilioenteric anastomosis or stent"), max_length=10, choices=YesNo, default=YesNo.NOT_KNOWN
+    )
+    thyroid_disease = models.CharField(
+        _("thyroid disease"), max_length=10, choices=YesNo, default=YesNo.NOT_KNOWN
+    )
+    pregnancy_possible = models.CharField(
+        _("pregnancy possible"), max_length=10, choices=YesNo, default=YesNo.NOT_KNOWN
+    )
+    other = models.TextField(_("other risks"), blank=True)
+
+    history = HistoricalRecords()
+    identifying_fields = {"other"}
+
+    class Meta:
+        verbose_name_plural = "standing risks"
+
+    def __str__(self) -> str:
+        return f"Standing risks of {self.patient}"
+
+
+class Task(models.Model):
+    """A dated next step that is not imaging."""
+
+    class Kind(models.TextChoices):
+        RECHECK = "recheck", _("Recheck a value")
+        MULTIDISCIPLINARY_MEETING = "mdt", _("Multidisciplinary meeting")
+        CALL = "call", _("Call")
+        OTHER = "other", _("Other")
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="tasks")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    title = models.CharField(_("what"), max_length=200)
+    # The fact to measure again, for a recheck: a name of guidelines.facts.
+    fact = models.CharField(max_length=40, blank=True)
+    due_from = models.DateField(_("from"))
+    due_to = models.DateField(_("to"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="tasks"
+    )
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    closed_because = models.CharField(_("outcome"), max_length=300, blank=True)
+    identifying_fields = {"title", "closed_because"}
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["due_to", "pk"]
+        indexes = [models.Index(fields=["owner", "closed_at", "due_to"], name="patients_task_open_by_owner")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(due_to__gte=F("due_from")), name="patients_task_window_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_because="")
+                | (Q(closed_at__isnull=False) & ~Q(closed_because="")),
+                name="patients_task_closed_with_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from patients import views
+
+app_name = "patients"
+urlpatterns = [
+    path("patients/", views.find, name="find"),
+    path("tasks/", views.my_tasks, name="my_tasks"),
+    path("audit/", views.audit, name="audit"),
+    path("patients/<int:patient_id>/", views.overview, name="overview"),
+]

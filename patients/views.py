@@ -1,0 +1,25 @@
+"""Pages."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+@login_required
+def find(request: HttpRequest) -> HttpResponse:
+    return render(request, "base.html")
+
+
+@login_required
+def my_tasks(request: HttpRequest) -> HttpResponse:
+    return render(request, "base.html")
+
+
+@login_required
+def audit(request: HttpRequest) -> HttpResponse:
+    return render(request, "base.html")
+
+
+@login_required
+def overview(request: HttpRequest, patient_id: int) -> HttpResponse:
+    return render(request, "base.html")
