@@ -7,5 +7,4 @@ urlpatterns = [
     path("patients/", views.find, name="find"),
     path("tasks/", views.my_tasks, name="my_tasks"),
     path("audit/", views.audit, name="audit"),
-    path("patients/<int:patient_id>/", views.overview, name="overview"),
 ]

@@ -18,8 +18,3 @@ def my_tasks(request: HttpRequest) -> HttpResponse:
 @login_required
 def audit(request: HttpRequest) -> HttpResponse:
     return render(request, "base.html")
-
-
-@login_required
-def overview(request: HttpRequest, patient_id: int) -> HttpResponse:
-    return render(request, "base.html")
