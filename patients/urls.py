@@ -1,10 +1,10 @@
 from django.urls import path
 
-from patients import views
+from patients.views import audit, find, tasks
 
 app_name = "patients"
 urlpatterns = [
-    path("patients/", views.find, name="find"),
-    path("tasks/", views.my_tasks, name="my_tasks"),
-    path("audit/", views.audit, name="audit"),
+    path("patients/", find.find, name="find"),
+    path("tasks/", tasks.my_tasks, name="my_tasks"),
+    path("audit/", audit.audit, name="audit"),
 ]

@@ -8,13 +8,3 @@ from django.shortcuts import render
 @login_required
 def find(request: HttpRequest) -> HttpResponse:
     return render(request, "base.html")
-
-
-@login_required
-def my_tasks(request: HttpRequest) -> HttpResponse:
-    return render(request, "base.html")
-
-
-@login_required
-def audit(request: HttpRequest) -> HttpResponse:
-    return render(request, "base.html")

@@ -1,0 +1,1 @@
+"""What changes patients and what belongs to them, one module a subject."""

@@ -1,0 +1,1 @@
+"""Forms of the patients room, one module a subject."""

@@ -1,0 +1,1 @@
+"""Pages of the patients room, one module a subject."""
