@@ -1,5 +1,7 @@
 """Is it right, now: the facts at one moment, the findings, the decision and its signature; the edition's settings."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -7,14 +9,32 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.models import Patient
 
+ELIGIBLE_VERDICTS = ("eligible", "eligible_with_conditions")
+
+
+class EditionSettingsQuerySet(models.QuerySet):
+    def published(self) -> "EditionSettingsQuerySet":
+        return self.filter(effective_from__isnull=False)
+
+    def in_force(self, on: date) -> "EditionSettings | None":
+        """Return the newest published version that is effective on that day."""
+        return self.published().filter(effective_from__lte=on).order_by("-version").first()
+
 
 class EditionSettings(models.Model):
-    """The numbers that the guideline leaves open, as one version approved by a second person; then unchangeable."""
+    """The numbers that the guideline leaves open, as one version approved by a second person; then unchangeable.
+
+    Published means that `effective_from` is set: from then on the database refuses a change (migration 0002).
+    """
 
     version = models.PositiveIntegerField(unique=True)
     edition = models.CharField(max_length=20, default="cn-2011")
-    # Names and values of guidelines.settings; a name that is absent has the engine's default.
+    # Names and values of the engine's settings; a name that is absent has the engine's default.
     values = models.JSONField(default=dict, blank=True)
+    # Three numbers of the page itself, not in source either.
+    lab_age_limit_days = models.PositiveSmallIntegerField(_("laboratory values are old after, days"), default=28)
+    recheck_from_days = models.PositiveSmallIntegerField(_("recheck not before, days"), default=7)
+    recheck_to_days = models.PositiveSmallIntegerField(_("recheck not after, days"), default=14)
     reason = models.TextField(_("reason"))
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     drafted_at = models.DateTimeField()
@@ -25,6 +45,8 @@ class EditionSettings(models.Model):
     effective_from = models.DateField(null=True, blank=True)
     identifying_fields: set[str] = set()
 
+    objects = EditionSettingsQuerySet.as_manager()
+
     class Meta:
         ordering = ["-version"]
         verbose_name_plural = "edition settings"
@@ -32,6 +54,10 @@ class EditionSettings(models.Model):
             models.CheckConstraint(
                 condition=Q(approved_by=None) | Q(drafted_by=None) | ~Q(approved_by=F("drafted_by")),
                 name="assessments_edition_approved_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(recheck_to_days__gte=F("recheck_from_days")),
+                name="assessments_edition_recheck_in_order",
             ),
         ]
 
@@ -47,6 +73,8 @@ class Assessment(models.Model):
         SIGNED = "signed", _("Signed")
         AMENDED = "amended", _("Amended")
         DISCARDED = "discarded", _("Discarded")
+        # An imported closed case: weighed, with nobody's decision and nobody's signature.
+        RESEARCH = "research", _("Research case")
 
     class Choice(models.TextChoices):
         PROCEED = "proceed", _("Proceed")
@@ -56,10 +84,14 @@ class Assessment(models.Model):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="assessments")
     made_on = models.DateField(_("made on"), null=True, blank=True, help_text=_("Empty: a research case."))
     # {"bilirubin_umol_per_l": {"value": 2.1, "unit": "mg/dL", "on": "2026-11-19", "source": "laboratory"}, …}:
-    # the contract's shape, with the date and the source of each fact beside it.
+    # the contract's shape, with the date, the source and the person of each fact beside it (assessments.entries).
     facts = models.JSONField(default=dict)
+    # Of a draft: every answer as it stands in the form, the unreadable ones too, so that nothing typed is lost.
+    typed = models.JSONField(default=dict, blank=True)
+    # Of a draft: {field: {"typed": …, "by": name, "at": …}}: the second value where two people typed differently.
+    conflicts = models.JSONField(default=dict, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
-    # Grows with every saved draft: whoever saves on an older one is shown both values.
+    # Grows with every saved change: whoever saves on an older one is shown both values.
     revision = models.PositiveIntegerField(default=0)
     edition_settings = models.ForeignKey(EditionSettings, models.PROTECT, related_name="assessments")
 
@@ -75,6 +107,15 @@ class Assessment(models.Model):
     why_not_surgery = models.CharField(_("why surgery is unsuitable or declined"), max_length=300, blank=True)
     individual_plan = models.TextField(_("individual plan"), blank=True)
     decision = models.CharField(_("decision"), max_length=16, choices=Choice, blank=True)
+    meeting_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who takes it to the meeting"),
+    )
+    meeting_on = models.DateField(_("meeting on"), null=True, blank=True)
     reason_against_finding = models.TextField(_("reason for going against the finding"), blank=True)
 
     created_at = models.DateTimeField()
@@ -85,16 +126,40 @@ class Assessment(models.Model):
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    identifying_fields = {"why_not_surgery", "individual_plan", "reason_against_finding"}
+    discarded_because = models.CharField(_("reason for discarding"), max_length=300, blank=True)
+    identifying_fields = {
+        "typed", "conflicts", "why_not_surgery", "individual_plan", "reason_against_finding", "discarded_because",
+    }  # fmt: skip
 
     class Meta:
         ordering = ["-made_on", "-pk"]
         indexes = [models.Index(fields=["patient", "-made_on"], name="assessments_by_patient")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(signed_at=None, signed_by=None, status__in=["draft", "discarded"])
+                condition=Q(signed_at=None, signed_by=None, status__in=["draft", "discarded", "research"])
                 | Q(signed_at__isnull=False, signed_by__isnull=False, status__in=["signed", "amended"]),
                 name="assessments_assessment_signed_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["signed", "amended"]) | ~Q(decision=""),
+                name="assessments_signed_with_decision",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["signed", "amended"])
+                | ~Q(reason_against_finding="")
+                | Q(decision="refer")
+                | Q(decision="proceed", verdict__in=ELIGIBLE_VERDICTS)
+                | (Q(decision="do_not_proceed") & ~Q(verdict__in=ELIGIBLE_VERDICTS)),
+                name="assessments_against_finding_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["signed", "amended"], decision="refer")
+                | Q(meeting_owner__isnull=False, meeting_on__isnull=False),
+                name="assessments_referral_has_owner_and_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="discarded") | ~Q(discarded_because=""),
+                name="assessments_discarded_with_reason",
             ),
             models.UniqueConstraint(
                 fields=["patient"], condition=Q(status="draft"), name="assessments_one_draft_a_patient"
@@ -104,9 +169,33 @@ class Assessment(models.Model):
     def __str__(self) -> str:
         return f"Assessment of {self.patient}, {self.made_on}"
 
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
+
+    @property
+    def is_signed(self) -> bool:
+        return self.status in (self.Status.SIGNED, self.Status.AMENDED)
+
+    @property
+    def goes_against_finding(self) -> bool:
+        """Say whether the decision contradicts what the engine said; a referral never does."""
+        return decision_goes_against(self.decision, self.verdict)
+
+
+def decision_goes_against(decision: str, verdict: str) -> bool:
+    """To proceed where the verdict is not an eligible one (unknown included), or not to where it is."""
+    is_eligible = verdict in ELIGIBLE_VERDICTS
+    if decision == Assessment.Choice.PROCEED:
+        return not is_eligible
+    return decision == Assessment.Choice.DO_NOT_PROCEED and is_eligible
+
 
 class SignedVersion(models.Model):
-    """What was signed, word for word: never changed. An amendment adds the next number, with its reason."""
+    """What was signed, word for word: never changed. An amendment adds the next number, with its reason.
+
+    The database itself refuses an update (migration 0002).
+    """
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
