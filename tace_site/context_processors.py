@@ -2,9 +2,13 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Membership
 from accounts.roles import Capability
+from tace_site import timetable
 
 NAVIGATION = [
     ("pathway:home", _("Home"), None),
@@ -28,9 +32,29 @@ def page_frame(request: HttpRequest) -> dict:
         "idle_seconds": settings.IDLE_SECONDS if signed_in else None,
         "membership": membership,
         "team": membership.team if membership else None,
-        "nav_items": [
-            {"url_name": name, "label": label}
-            for name, label, capability in NAVIGATION
-            if signed_in and (capability is None or (membership and membership.may(capability)))
-        ],
+        "may_find_patients": _may(membership, Capability.SEE_PATIENTS),
+        "nav_items": _nav_items(request, membership) if signed_in else [],
+        "timetable_state": timetable.state(at=timezone.now()) if _is_whole_page(request, signed_in) else None,
     }
+
+
+def _may(membership: Membership | None, capability: Capability | None) -> bool:
+    return capability is None or bool(membership and membership.may(capability))
+
+
+def _nav_items(request: HttpRequest, membership: Membership | None) -> list[dict]:
+    """Return what this person may open, the item that holds the present page marked."""
+    items = [
+        {"url": reverse(name), "label": label}
+        for name, label, capability in NAVIGATION
+        if _may(membership, capability)
+    ]
+    for item in items:
+        holds_page = item["url"] != "/" and request.path.startswith(item["url"])
+        item["is_current"] = holds_page or request.path == item["url"]
+    return items
+
+
+def _is_whole_page(request: HttpRequest, signed_in: bool) -> bool:
+    """Only a whole page has a top bar; a fragment must not pay for it."""
+    return signed_in and not getattr(request, "htmx", False)
