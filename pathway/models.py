@@ -28,8 +28,10 @@ class Job(models.Model):
     done_steps = models.PositiveIntegerField(default=0)
     all_steps = models.PositiveIntegerField(default=0)
     result = models.JSONField(default=dict, blank=True)
+    # Why it failed, in the words that its page shows.
+    failure = models.TextField(blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-    identifying_fields = {"parameters", "result"}
+    identifying_fields = {"parameters", "result", "failure"}
 
     class Meta:
         ordering = ["-asked_at"]
@@ -48,3 +50,57 @@ class TimetableTick(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry} {self.ticked_at:%Y-%m-%d %H:%M:%S}"
+
+
+class CohortImport(models.Model):
+    """An uploaded cohort on its way: the file, what its columns mean, and the jobs that checked and imported it."""
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="cohort_imports")
+    file_name = models.CharField(_("file"), max_length=200)
+    # The file itself, only until it is imported or given up.
+    content = models.BinaryField()
+    row_count = models.PositiveIntegerField()
+    # [{"column", "target", "unit", "means"}, …]: see pathway.cohort_import.mapping.
+    rules = models.JSONField(default=list)
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    check_job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="+")
+    import_job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="+")
+    imported_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
+    identifying_fields = {"file_name", "content"}
+
+    class Meta:
+        ordering = ["-uploaded_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(imported_at=None) | models.Q(given_up_at=None),
+                name="pathway_cohort_imported_or_given_up",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_open(self) -> bool:
+        return self.imported_at is None and self.given_up_at is None
+
+
+class RememberedMapping(models.Model):
+    """What a team last said of a file with these columns."""
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    # SHA-256 of the sorted column names.
+    columns_digest = models.CharField(max_length=64)
+    rules = models.JSONField(default=list)
+    saved_at = models.DateTimeField()
+    identifying_fields: set[str] = set()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "columns_digest"], name="pathway_mapping_once_a_header"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Columns {self.columns_digest[:8]} of {self.team}"

@@ -1,12 +1,32 @@
 """What the timetable does with waiting jobs."""
 
+import threading
+
 from celery import shared_task
 from django.utils import timezone
 
+from pathway.actions import jobs
 from pathway.models import TimetableTick
+
+# How each kind of job is done, by the name in its row: {"import_cohort": jobs.Kind(prepare=…, apply=…)}.
+KINDS: dict[str, jobs.Kind] = {}
+
+# Long jobs may hold two threads of a worker; the others keep the timetable ticking.
+_ROOM_FOR_JOBS = threading.BoundedSemaphore(2)
 
 
 @shared_task
-def run_waiting_jobs() -> None:
-    """Mark the pulse, then run the jobs that wait."""
-    TimetableTick.objects.update_or_create(entry="run_waiting_jobs", defaults={"ticked_at": timezone.now()})
+def tick() -> None:
+    """Mark the pulse that `/healthz` and the top bar look at."""
+    TimetableTick.objects.update_or_create(entry="tick", defaults={"ticked_at": timezone.now()})
+
+
+@shared_task
+def run_waiting_jobs() -> int:
+    """Run the jobs that wait, unless this worker is busy with two already; return how many it ran."""
+    if not _ROOM_FOR_JOBS.acquire(blocking=False):
+        return 0
+    try:
+        return jobs.run_waiting_jobs(kinds=KINDS, clock=timezone.now)
+    finally:
+        _ROOM_FOR_JOBS.release()

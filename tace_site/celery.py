@@ -1,8 +1,16 @@
-"""The Celery application and the whole timetable."""
+"""The Celery application and the whole timetable.
+
+The timetable can run as a thread of the worker (TIMETABLE_IN_WORKER, out of the box) or as a process of its own
+(`celery -A tace_site beat`, in a hospital). `worker --beat` is neither: it forks a second process, whose in-memory
+queue no worker reads.
+"""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
+from celery.beat import EmbeddedService
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tace_site.settings")
 
@@ -10,8 +18,23 @@ app = Celery("tace_site")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# Seconds or crontab; each entry names a task that calls one action.
+
+def every(seconds: float, task: str, queue: str = "celery") -> dict[str, Any]:
+    """Return an entry; a wake-up that nobody took before the next one is worth nothing, so it expires."""
+    return {"task": task, "schedule": seconds, "options": {"queue": queue, "expires": max(seconds, 2.0)}}
+
+
+# Each entry names a task that calls one action. Long jobs have a queue of their own, so that a hospital can give
+# them workers of their own.
 app.conf.beat_schedule = {
-    "run-waiting-jobs": {"task": "pathway.tasks.run_waiting_jobs", "schedule": 2.0},
-    "clear-expired-sign-ins": {"task": "accounts.tasks.clear_expired_sign_ins", "schedule": 3600.0},
+    "tick": every(2.0, "pathway.tasks.tick"),
+    "run-waiting-jobs": every(2.0, "pathway.tasks.run_waiting_jobs", queue="jobs"),
+    "clear-expired-sign-ins": every(3600.0, "accounts.tasks.clear_expired_sign_ins"),
 }
+
+
+@signals.worker_ready.connect
+def start_timetable_in_worker(sender: Any, **kwargs: Any) -> None:
+    """Start the timetable as a thread, where the settings say so."""
+    if settings.TIMETABLE_IN_WORKER:
+        EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler").start()

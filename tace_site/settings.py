@@ -242,5 +242,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+# The timetable keeps no state on disk: each entry is harmless to repeat, and finds its work in the database.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+# One worker that is its own timetable, out of the box. In a hospital the timetable is a process of its own.
+TIMETABLE_IN_WORKER = env.bool("TIMETABLE_IN_WORKER", default=not REDIS_URL)
 # `/healthz` fails when the timetable has not ticked for this long.
 TIMETABLE_SILENCE_SECONDS = env.int("TIMETABLE_SILENCE_SECONDS", default=60)
