@@ -1,31 +1,48 @@
 """Who: people, teams, memberships; and the audit trail of who read or changed what."""
 
+from datetime import date
+from zoneinfo import available_timezones
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, Signer
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import CAPABILITIES, LEAD_CAPABILITIES, LEADING_ROLES, Capability, Role
 
 
+# What a page carries to say for whom it was made: a signed key, so that nobody learns a name by counting.
+_page_signer = Signer(salt="accounts.page")
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse a name that the time zone database does not know."""
+    if name not in available_timezones():
+        raise ValidationError(_("There is no time zone of this name. Write it as Europe/Stockholm."))
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes people by e-mail address; Django requires the word Manager here."""
 
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        if not email:
+            raise ValueError("A person needs an e-mail address.")
+        user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
-        return self.create_user(email, password, is_site_admin=True, is_superuser=True, **fields)
+        return self.create_user(email, password, is_site_admin=True, **fields)
 
     def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email__iexact=email)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser):
     """A person who signs in with an e-mail address."""
 
     class Theme(models.TextChoices):
@@ -65,20 +82,46 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Django's admin site is for site admins."""
         return self.is_site_admin
 
+    def has_perm(self, permission: str, row: models.Model | None = None) -> bool:
+        """Answer Django's admin site; inside a team the table in `roles.py` decides."""
+        return self.is_active and self.is_site_admin
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_site_admin
+
     def get_full_name(self) -> str:
         return self.name
 
     def get_short_name(self) -> str:
         return self.name
 
+    @property
+    def page_key(self) -> str:
+        """The key by which a page says for whom it was made (`session_lock` reads it)."""
+        return _page_signer.sign(str(self.pk))
+
+    @classmethod
+    def pk_of_page_key(cls, key: str) -> int | None:
+        """Return whose key this is, or None for one that we did not make."""
+        try:
+            return int(_page_signer.unsign(key))
+        except (BadSignature, ValueError):
+            return None
+
 
 class Team(models.Model):
     """A hospital unit: patients belong to exactly one."""
 
     name = models.CharField(_("name"), max_length=120, unique=True)
-    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
+    )
     language = models.CharField(_("language"), max_length=12, default="en")
-    requires_second_factor = models.BooleanField(_("requires a second factor"), default=False)
+    requires_second_factor = models.BooleanField(
+        _("requires a second factor"),
+        default=False,
+        help_text=_("Everyone in the team sets up an authenticator app at the next sign-in."),
+    )
     is_research = models.BooleanField(
         _("research cohort"), default=False, help_text=_("Closed cases: no names, no reminders.")
     )
@@ -89,6 +132,17 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self) -> "MembershipQuerySet":
+        """Those that count: the membership and the person are both active."""
+        return self.filter(is_active=True, user__is_active=True)
+
+    def managing_people(self) -> "MembershipQuerySet":
+        """Those whose role, or lead, lets them manage the team's people."""
+        roles = [role for role, may in CAPABILITIES.items() if Capability.MANAGE_PEOPLE in may]
+        return self.active().filter(Q(role__in=roles) | Q(is_lead=True))
 
 
 class Membership(models.Model):
@@ -106,22 +160,26 @@ class Membership(models.Model):
     )
     identifying_fields: set[str] = set()
 
+    objects = MembershipQuerySet.as_manager()
+
     class Meta:
         ordering = ["user__name"]
         constraints = [
             models.UniqueConstraint(fields=["user", "team"], name="accounts_membership_once_a_team"),
             models.CheckConstraint(
-                condition=models.Q(away_from=None, away_until=None)
-                | models.Q(away_until__gte=models.F("away_from")),
+                condition=Q(away_from=None, away_until=None)
+                | Q(away_from__isnull=False, away_until__isnull=False, away_until__gte=models.F("away_from")),
                 name="accounts_membership_away_in_order",
             ),
             models.CheckConstraint(
-                condition=models.Q(is_lead=False) | models.Q(role__in=sorted(LEADING_ROLES)),
-                name="accounts_membership_lead_is_clinical",
+                condition=Q(deputy=None) | ~Q(deputy=models.F("id")),
+                name="accounts_membership_deputy_is_other",
             ),
             models.CheckConstraint(
-                condition=models.Q(role__in=Role.values), name="accounts_membership_role_known"
+                condition=Q(is_lead=False) | Q(role__in=sorted(LEADING_ROLES)),
+                name="accounts_membership_lead_is_clinical",
             ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="accounts_membership_role_known"),
         ]
 
     def __str__(self) -> str:
@@ -131,8 +189,27 @@ class Membership(models.Model):
         """Say whether this membership allows `capability` in its team."""
         return capability in CAPABILITIES[self.role] or (self.is_lead and capability in LEAD_CAPABILITIES)
 
-    def is_away(self, on) -> bool:
+    def is_away(self, on: date) -> bool:
         return self.away_from is not None and self.away_from <= on <= self.away_until
+
+    def stands_in(self, on: date) -> "Membership":
+        """Return who does this member's work that day: the deputy while the member is away."""
+        if self.deputy is not None and self.deputy.is_active and self.is_away(on):
+            return self.deputy
+        return self
+
+
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    """Entries are only added; a trigger of the database refuses a change as well."""
+
+    def update(self, **fields) -> int:
+        raise TypeError("An audit entry is never changed.")
+
+    def bulk_update(self, entries, fields, batch_size=None) -> int:
+        raise TypeError("An audit entry is never changed.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("An audit entry is never deleted.")
 
 
 class AuditEntry(models.Model):
@@ -144,10 +221,13 @@ class AuditEntry(models.Model):
         LIST = "list", _("List")
         EXPORT = "export", _("Export")
         SIGN_IN = "sign_in", _("Sign-in")
+        REFUSED = "refused", _("Refused sign-in")
 
     at = models.DateTimeField(db_index=True)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
+    # Whom a change of the team's people concerned.
+    person = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     # A plain number, so that the audit trail never points up at a patient row.
     patient_id = models.BigIntegerField(null=True, db_index=True)
     kind = models.CharField(max_length=8, choices=Kind)
@@ -156,6 +236,8 @@ class AuditEntry(models.Model):
     )
     listed_ids = models.JSONField(default=list, blank=True)
     identifying_fields: set[str] = set()
+
+    objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -166,3 +248,6 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.by} {self.kind} {self.what}"
+
+    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
+        raise TypeError("An audit entry is never deleted.")
