@@ -1,9 +1,16 @@
 from django.urls import path
 
-from pathway import views
+from pathway.views import home, imports
 
 app_name = "pathway"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("imports/", views.imports, name="imports"),
+    path("", home.home, name="home"),
+    path("patients/<int:patient_id>/", home.patient, name="patient"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:cohort_id>/", imports.import_detail, name="import_detail"),
+    path("imports/<int:cohort_id>/columns/", imports.import_columns, name="import_columns"),
+    path("imports/<int:cohort_id>/columns/<int:number>/", imports.import_column, name="import_column"),
+    path("imports/<int:cohort_id>/check/", imports.start_check, name="start_check"),
+    path("imports/<int:cohort_id>/import/", imports.start_import, name="start_import"),
+    path("imports/<int:cohort_id>/give-up/", imports.give_up_import, name="give_up_import"),
 ]
