@@ -9,12 +9,14 @@ DO_NOT_DECIDE = ("height_cm", "weight_kg", "pt_prolongation_s", "sodium_mmol_per
                  "crp_mg_per_l", "lesion_diameters_mm")  # fmt: skip
 WANTED = tuple(name for name in facts.ORDER if name not in DO_NOT_DECIDE)
 CLAUSES = tuple(clauses.KINDS)
-BENIGN = {
+# Values that stand in nobody's way, so that one fact alone can be seen to decide.
+MILD = {
     "purpose": "tumour_control", "coagulation": "normal", "infection": "none", "extrahepatic_spread": "none",
-    "portal_trunk": "patent", "fistula": "none", "ascites": "none", "encephalopathy": "none", "inr": 1,
-    "prior_surgery": "none", "surgery": "suitable", "ablation": "suitable", "resectability": "unresectable",
-    "pvtt": "vp0",
+    "portal_trunk": "patent", "fistula": "none", "ascites": "none", "encephalopathy": "none",
+    "prior_surgery": "none", "surgery": "suitable", "ablation": "suitable", "pvtt": "vp0", "sex": "male",
 }  # fmt: skip
+MILD_IF_HIGH = ("albumin_g_per_l", "leukocytes_10e9_per_l", "platelets_10e9_per_l", "expected_survival_months",
+                "egfr_ml_per_min_1_73m2")  # fmt: skip
 
 
 class Outcome(NamedTuple):
@@ -91,13 +93,23 @@ def answer(raw: dict) -> dict:
     return answer_from(found, completions.differing_pairs(space, found))
 
 
-def mild_choice(space: completions.Space, chance: random.Random, benign: float) -> tuple:
-    """A choice in which most facts stand in nobody's way, so that one fact alone can be seen to decide."""
-    choice = []
-    for name, values in space.vary.items():
-        mild = BENIGN.get(name, False)
-        choice.append(mild if mild in values and chance.random() < benign else chance.choice(values))
-    return tuple(choice)
+def mild_value(name: str, values: list) -> object:
+    if isinstance(values[0], bool):
+        return False if False in values else True
+    if name in MILD:
+        return MILD[name] if MILD[name] in values else values[0]
+    return max(values) if name in MILD_IF_HIGH else min(values)
+
+
+def mostly_mild(space: completions.Space, chance: random.Random) -> tuple:
+    """A choice in which a few facts fall by chance and the rest are mild; now and then all fall by chance."""
+    names = list(space.vary)
+    few = len(names) if chance.random() < 0.2 else min(len(names), chance.randint(0, 9))
+    by_chance = set(chance.sample(names, few))
+    return tuple(
+        chance.choice(values) if name in by_chance else mild_value(name, values)
+        for name, values in space.vary.items()
+    )
 
 
 def neighbours(space: completions.Space, choice: tuple) -> list[tuple]:
@@ -114,6 +126,21 @@ def witnesses(raw: dict, tries: int, seed: int) -> dict:
     space, chance = space_of(raw), random.Random(seed)
     found: dict = {}
     for _ in range(tries):
-        choice = mild_choice(space, chance, chance.choice((0.5, 0.8, 0.95, 1.0)))
+        choice = mostly_mild(space, chance)
         found |= completions.outcomes(space, [choice, *neighbours(space, choice)], outcome_of)
     return answer_from(found, completions.differing_pairs(space, found))
+
+
+def decides(raw: dict, fact: str, part: object, tries: int, seed: int) -> bool:
+    """Searches for one pair of combinations that differ only in this fact and in this part of the outcome."""
+    space, chance = space_of(raw), random.Random(seed)
+    if fact not in space.vary:
+        return False
+    position = list(space.vary).index(fact)
+    for _ in range(tries):
+        choice = mostly_mild(space, chance)
+        siblings = [choice[:position] + (value,) + choice[position + 1 :] for value in space.vary[fact]]
+        found = completions.outcomes(space, siblings, outcome_of)
+        if len({part(outcome) for outcome in found.values()}) > 1:
+            return True
+    return False

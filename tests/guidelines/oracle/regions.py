@@ -20,7 +20,7 @@ CUTS = {
 SCORE_CUTS = CUTS | {
     "ecog": (0, 1, 2, 3),
     "lesion_count": (0, 1, 2, 3, 4, 5, 6, 7, 8),
-    "largest_lesion_mm": (0, 20, 30, 40, 45, 50, 60, 65, 80, 100),
+    "largest_lesion_mm": (0, 10, 20, 30, 40, 45, 50, 60, 65, 80, 100),
     "tumour_fraction_pct": (50, 70),
     "afp_ng_per_ml": (400,),
 }
