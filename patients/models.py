@@ -1,7 +1,9 @@
-"""Who is treated: the patient, the lesions and their sizes over time, laboratory values, history and dated next steps.
+"""Who is treated: the patient, lesions and their sizes, laboratory values, history and dated next steps.
 
 No clinical row is ever deleted: a wrong one is retracted with a reason and stays.
 """
+
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Team
+
+
+def kept_history() -> HistoricalRecords:
+    """Keep every version of a row: who, when, and the reason in full."""
+    return HistoricalRecords(history_change_reason_field=models.TextField(null=True))
 
 
 class YesNo(models.TextChoices):
@@ -24,6 +31,26 @@ class Sex(models.TextChoices):
     FEMALE = "female", _("Female")
     MALE = "male", _("Male")
     NOT_KNOWN = "not_known", _("Not known")
+
+
+class Retractable(models.Model):
+    """A row that is never deleted: a wrong one is retracted with a reason and stays to be seen."""
+
+    retracted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    retracted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    retracted_because = models.CharField(_("why it is wrong"), max_length=300, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(retracted_at=None, retracted_by=None, retracted_because="")
+                | (Q(retracted_at__isnull=False) & ~Q(retracted_because="")),
+                name="%(app_label)s_%(class)s_retracted_with_reason",
+            ),
+        ]
 
 
 class Patient(models.Model):
@@ -42,7 +69,7 @@ class Patient(models.Model):
     mrn = models.CharField(_("record number (MRN)"), max_length=40)
     family_name = models.CharField(_("family name"), max_length=100, blank=True)
     given_name = models.CharField(_("given name"), max_length=100, blank=True)
-    # Both names without accents and case, words separated by one space: what the search looks through.
+    # Both names without accents and case: what lists are ordered by. The search looks through SearchWord.
     search_name = models.CharField(max_length=220, blank=True, editable=False)
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
     birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
@@ -59,8 +86,10 @@ class Patient(models.Model):
     ended_because = models.CharField(_("ended because"), max_length=16, choices=EndedBecause, blank=True)
     registered_at = models.DateTimeField(_("registered at"))
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    # Sent with the form: the same form sent twice makes one patient.
+    form_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
-    history = HistoricalRecords()
+    history = kept_history()
     identifying_fields = {
         "mrn", "family_name", "given_name", "search_name", "birth_date", "phone", "email", "referrer",
     }  # fmt: skip
@@ -82,12 +111,53 @@ class Patient(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["team", "search_name"], name="patients_patient_by_name"),
-            models.Index(fields=["team", "birth_date"], name="patients_patient_by_birth"),
+            models.Index(fields=["team", "ended_because", "search_name"], name="patients_patient_by_name"),
         ]
 
     def __str__(self) -> str:
         return self.mrn
+
+    @property
+    def full_name(self) -> str:
+        """The name as colleagues write it: OKAFOR, Daniel; the record number where there is no name."""
+        names = [self.family_name.upper(), self.given_name]
+        return ", ".join(name for name in names if name) or self.mrn
+
+    def age_years(self, *, on: date) -> int | None:
+        """Whole years on a day; None when the birth date is unknown or only its year is known."""
+        if self.birth_date is None:
+            return None
+        had_birthday = (on.month, on.day) >= (self.birth_date.month, self.birth_date.day)
+        return on.year - self.birth_date.year - (0 if had_birthday else 1)
+
+    def age_range(self, *, on: date) -> tuple[int, int] | None:
+        """Youngest and oldest possible age on a day, equal when the birth date is known."""
+        age = self.age_years(on=on)
+        if age is not None:
+            return age, age
+        if self.birth_year is None:
+            return None
+        oldest = on.year - self.birth_year
+        return max(oldest - 1, 0), oldest
+
+
+class SearchWord(models.Model):
+    """One thing that a patient is found by: a folded word of the name, the record number, the birth date.
+
+    Bytes, because they compare alike on every database and in every locale: the search is a look-up of a
+    range in the index and never a scan. Made anew from the patient by `actions.register`.
+    """
+
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="search_words")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    word = models.BinaryField(max_length=120)
+    identifying_fields = {"word"}
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "word", "patient"], name="patients_word_prefix")]
+
+    def __str__(self) -> str:
+        return bytes(self.word).decode()
 
 
 class Diagnosis(models.Model):
@@ -127,8 +197,10 @@ class Diagnosis(models.Model):
     diabetes = models.CharField(_("diabetes"), max_length=10, choices=YesNo, default=YesNo.NOT_KNOWN)
     pathology = models.TextField(_("pathology"), blank=True)
     grade = models.CharField(_("grade"), max_length=10, choices=Grade, default=Grade.NOT_KNOWN)
+    # With no treatment on record: empty means that nobody asked, a date means that there was none.
+    earlier_treatments_asked_on = models.DateField(_("earlier treatments asked on"), null=True, blank=True)
 
-    history = HistoricalRecords()
+    history = kept_history()
     identifying_fields = {"pathology", "other_aetiology"}
 
     class Meta:
@@ -138,7 +210,7 @@ class Diagnosis(models.Model):
         return f"Diagnosis of {self.patient}"
 
 
-class Lesion(models.Model):
+class Lesion(Retractable):
     """One tumour of the liver, with an identity that outlasts its sizes."""
 
     class Capsule(models.TextChoices):
@@ -171,28 +243,28 @@ class Lesion(models.Model):
         _("vascularity"), max_length=12, choices=Vascularity, default=Vascularity.NOT_KNOWN
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
-    retracted_at = models.DateTimeField(null=True, blank=True)
-    retracted_because = models.CharField(max_length=300, blank=True)
+    form_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
-    history = HistoricalRecords()
+    history = kept_history()
     identifying_fields = {"note", "retracted_because"}
 
-    class Meta:
+    class Meta(Retractable.Meta):
         ordering = ["number"]
         constraints = [
+            *Retractable.Meta.constraints,
             models.UniqueConstraint(fields=["patient", "number"], name="patients_lesion_number_once"),
-            models.CheckConstraint(
-                condition=Q(retracted_at=None, retracted_because="")
-                | (Q(retracted_at__isnull=False) & ~Q(retracted_because="")),
-                name="patients_lesion_retracted_with_reason",
-            ),
         ]
 
     def __str__(self) -> str:
         return f"L{self.number}"
 
+    @property
+    def segments_in_words(self) -> str:
+        """Say the segments as the map does: S8, S4a."""
+        return ", ".join(f"S{segment}" for segment in self.segments)
 
-class LesionMeasurement(models.Model):
+
+class LesionMeasurement(Retractable):
     """The size of a lesion on one day, in mm; viable is the enhancing part (mRECIST)."""
 
     lesion = models.ForeignKey(Lesion, models.PROTECT, related_name="measurements")
@@ -206,15 +278,14 @@ class LesionMeasurement(models.Model):
     )
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    retracted_at = models.DateTimeField(null=True, blank=True)
-    retracted_because = models.CharField(max_length=300, blank=True)
 
-    history = HistoricalRecords()
+    history = kept_history()
     identifying_fields = {"retracted_because"}
 
-    class Meta:
+    class Meta(Retractable.Meta):
         ordering = ["measured_on", "pk"]
         constraints = [
+            *Retractable.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(longest_mm__gte=0, longest_mm__lte=500),
                 name="patients_measurement_longest_possible",
@@ -224,9 +295,8 @@ class LesionMeasurement(models.Model):
                 name="patients_measurement_viable_possible",
             ),
             models.CheckConstraint(
-                condition=Q(retracted_at=None, retracted_because="")
-                | (Q(retracted_at__isnull=False) & ~Q(retracted_because="")),
-                name="patients_measurement_retracted_with_reason",
+                condition=Q(viable_mm=None) | Q(viable_mm__lte=F("longest_mm")),
+                name="patients_measurement_viable_within_longest",
             ),
         ]
 
@@ -234,7 +304,7 @@ class LesionMeasurement(models.Model):
         return f"{self.lesion} {self.measured_on}: {self.longest_mm} mm"
 
 
-class LabResult(models.Model):
+class LabResult(Retractable):
     """One laboratory value as it was entered, and the same in the canonical unit of its analyte."""
 
     class Comparator(models.TextChoices):
@@ -260,23 +330,17 @@ class LabResult(models.Model):
     reference_high = models.DecimalField(max_digits=16, decimal_places=6, null=True, blank=True)
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    retracted_at = models.DateTimeField(null=True, blank=True)
-    retracted_because = models.CharField(max_length=300, blank=True)
 
-    history = HistoricalRecords()
+    history = kept_history()
     identifying_fields = {"retracted_because"}
 
-    class Meta:
+    class Meta(Retractable.Meta):
         ordering = ["-taken_on", "-entered_at", "-pk"]
         indexes = [models.Index(fields=["patient", "analyte", "-taken_on"], name="patients_lab_latest")]
         constraints = [
+            *Retractable.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(comparator__in=["", "<", ">"]), name="patients_lab_comparator_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(retracted_at=None, retracted_because="")
-                | (Q(retracted_at__isnull=False) & ~Q(retracted_because="")),
-                name="patients_lab_retracted_with_reason",
             ),
         ]
 
@@ -284,7 +348,7 @@ class LabResult(models.Model):
         return f"{self.analyte} {self.comparator}{self.value} {self.unit} on {self.taken_on}"
 
 
-class PriorTreatment(models.Model):
+class PriorTreatment(Retractable):
     """A treatment before this team's own procedures, or elsewhere; doses count towards lifetime ceilings."""
 
     class Kind(models.TextChoices):
@@ -296,49 +360,64 @@ class PriorTreatment(models.Model):
         RADIOTHERAPY = "radiotherapy", _("Radiotherapy")
         OTHER = "other", _("Other")
 
+    class Outcome(models.TextChoices):
+        NO_RESIDUAL_TUMOUR = "no_residual_tumour", _("No tumour left")
+        FAILED = "failed", _("Failed, tumour left")
+        RECURRENCE = "recurrence", _("Tumour came back")
+        NOT_KNOWN = "not_known", _("Not known")
+
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="prior_treatments")
     kind = models.CharField(_("treatment"), max_length=24, choices=Kind)
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, default=Outcome.NOT_KNOWN)
     # The exact day is often unknown: a year, or a year and a month, is enough.
     treated_year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     treated_month = models.PositiveSmallIntegerField(_("month"), null=True, blank=True)
     treated_day = models.PositiveSmallIntegerField(_("day"), null=True, blank=True)
     place = models.CharField(_("place"), max_length=120, blank=True)
     description = models.CharField(_("what was done"), max_length=300, blank=True)
-    # [{"agent": "doxorubicin", "dose_mg": 50, "per": "total" | "per_m2"}]: the reference list of agents is above us.
+    # [{"agent": "doxorubicin", "dose": "50", "per": "total" | "per_m2"}], the dose in mg or mg/m²: the
+    # reference list of agents stands in a room above this one.
     doses = models.JSONField(_("doses"), default=list, blank=True)
-    retracted_at = models.DateTimeField(null=True, blank=True)
-    retracted_because = models.CharField(max_length=300, blank=True)
 
-    history = HistoricalRecords()
+    history = kept_history()
     identifying_fields = {"place", "description", "retracted_because"}
 
-    class Meta:
+    class Meta(Retractable.Meta):
         ordering = ["treated_year", "treated_month", "treated_day", "pk"]
         constraints = [
+            *Retractable.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(treated_month=None) | Q(treated_year__isnull=False, treated_month__range=(1, 12)),
                 name="patients_prior_treatment_month_of_a_year",
+            ),
+            models.CheckConstraint(
+                condition=Q(treated_day=None) | Q(treated_month__isnull=False, treated_day__range=(1, 31)),
+                name="patients_prior_treatment_day_of_a_month",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.treated_year or ''}".strip()
 
+    @property
+    def treated(self) -> str:
+        """Say when, as exactly as it is known: 2024, 2024-05 or 2024-05-17."""
+        parts = [self.treated_year, self.treated_month, self.treated_day]
+        return "-".join(f"{part:02d}" for part in parts if part)
 
-class Allergy(models.Model):
-    """One substance that the patient reacts to. That nobody asked is `StandingRisks.allergies_asked_on` empty."""
+
+class Allergy(Retractable):
+    """A substance that the patient reacts to; whether anybody asked is `StandingRisks.allergies_asked_on`."""
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="allergies")
     substance = models.CharField(_("substance"), max_length=120)
     reaction = models.CharField(_("reaction"), max_length=120, blank=True)
     since_year = models.PositiveSmallIntegerField(_("since"), null=True, blank=True)
-    retracted_at = models.DateTimeField(null=True, blank=True)
-    retracted_because = models.CharField(max_length=300, blank=True)
 
-    history = HistoricalRecords()
+    history = kept_history()
     identifying_fields = {"retracted_because"}
 
-    class Meta:
+    class Meta(Retractable.Meta):
         ordering = ["pk"]
         verbose_name_plural = "allergies"
 
@@ -366,7 +445,7 @@ class StandingRisks(models.Model):
     )
     other = models.TextField(_("other risks"), blank=True)
 
-    history = HistoricalRecords()
+    history = kept_history()
     identifying_fields = {"other"}
 
     class Meta:
@@ -385,6 +464,11 @@ class Task(models.Model):
         CALL = "call", _("Call")
         OTHER = "other", _("Other")
 
+    class Outcome(models.TextChoices):
+        DONE = "done", _("Done")
+        NOT_NEEDED = "not_needed", _("No longer needed")
+        NOT_POSSIBLE = "not_possible", _("Could not be done")
+
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="tasks")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     title = models.CharField(_("what"), max_length=200)
@@ -401,24 +485,31 @@ class Task(models.Model):
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    closed_because = models.CharField(_("outcome"), max_length=300, blank=True)
-    identifying_fields = {"title", "closed_because"}
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True)
+    outcome_note = models.CharField(_("note"), max_length=300, blank=True)
+    identifying_fields = {"title", "outcome_note"}
 
-    history = HistoricalRecords()
+    history = kept_history()
 
     class Meta:
         ordering = ["due_to", "pk"]
-        indexes = [models.Index(fields=["owner", "closed_at", "due_to"], name="patients_task_open_by_owner")]
+        indexes = [
+            models.Index(fields=["owner", "due_to"], condition=Q(closed_at=None), name="patients_task_open"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(due_to__gte=F("due_from")), name="patients_task_window_in_order"
             ),
             models.CheckConstraint(
-                condition=Q(closed_at=None, closed_because="")
-                | (Q(closed_at__isnull=False) & ~Q(closed_because="")),
+                condition=Q(closed_at=None, closed_by=None, outcome="", outcome_note="")
+                | (Q(closed_at__isnull=False) & ~Q(outcome="")),
                 name="patients_task_closed_with_outcome",
             ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    def days_late(self, *, on: date) -> int:
+        """Days since the window closed; 0 while there is time."""
+        return max((on - self.due_to).days, 0)

@@ -4,7 +4,19 @@ from datetime import UTC, date, datetime
 
 import factory
 
-from patients.models import LabResult, Lesion, LesionMeasurement, Patient, Task
+from patients import search
+from patients.actions import register
+from patients.models import (
+    Allergy,
+    Diagnosis,
+    LabResult,
+    Lesion,
+    LesionMeasurement,
+    Patient,
+    PriorTreatment,
+    StandingRisks,
+    Task,
+)
 from tests.factories.accounts import TeamFactory
 
 TODAY = date(2026, 3, 2)
@@ -14,15 +26,51 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 class PatientFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Patient
+        skip_postgeneration_save = True
 
     team = factory.SubFactory(TeamFactory)
     mrn = factory.Sequence(lambda n: f"MRN{n:05d}")
     family_name = "Okafor"
     given_name = "Daniel"
-    search_name = "okafor daniel"
+    search_name = factory.LazyAttribute(lambda made: search.sort_name(made.family_name, made.given_name))
     birth_date = date(1961, 3, 14)
     sex = "male"
     registered_at = NOW
+
+    @factory.post_generation
+    def search_words(self, create, extracted, **kwargs):
+        if create:
+            register.index_words(self)
+
+
+class DiagnosisFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Diagnosis
+
+    patient = factory.SubFactory(PatientFactory)
+
+
+class StandingRisksFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = StandingRisks
+
+    patient = factory.SubFactory(PatientFactory)
+
+
+class AllergyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Allergy
+
+    patient = factory.SubFactory(PatientFactory)
+    substance = "Iodinated contrast"
+
+
+class PriorTreatmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PriorTreatment
+
+    patient = factory.SubFactory(PatientFactory)
+    kind = "resection"
 
 
 class LabResultFactory(factory.django.DjangoModelFactory):

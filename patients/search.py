@@ -1,0 +1,148 @@
+"""Finds patients: how a name, a record number or a birth date becomes words, and the look-up of those words.
+
+Everything that a patient is found by is a word in one table, and every search is a range in its index
+(`word >= prefix and word < next prefix`), so 100,000 patients cost no more than 100. A record number is
+written `#70412296` and a birth date `@19610314` (or `@1961`), which no name can be.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Team
+from patients import dates
+from patients.models import Patient, SearchWord
+
+LONGEST_WORD = 40
+# As many as anybody would look through; beyond it the page asks for more of the name.
+MOST_FOUND = 200
+# Letters that Unicode does not take apart into a base letter and its mark.
+PLAIN_LETTERS = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t"}
+)
+# Müller is also looked for as Mueller, Åse as Aase.
+SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+WORD = re.compile(r"[^\W_]+")
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+# One search term: a patient matches when one of its words begins with one of these.
+Term = tuple[bytes, ...]
+
+
+def folded(text: str) -> str:
+    """Return `text` without case, accents and compatibility forms (full-width letters)."""
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(PLAIN_LETTERS))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter)).translate(PLAIN_LETTERS)
+
+
+def squeezed(text: str) -> str:
+    """Return the folded letters and digits of `text` alone: 7041-2296 and 7041 2296 are one number."""
+    return "".join(WORD.findall(folded(text)))
+
+
+def sort_name(family_name: str, given_name: str) -> str:
+    """Return what lists of patients are ordered by."""
+    return " ".join(WORD.findall(folded(f"{family_name} {given_name}")))[:220]
+
+
+def words_of(patient: Patient) -> set[bytes]:
+    """Return every word that the patient is found by."""
+    words = _name_words(patient.family_name, patient.given_name)
+    words.add("#" + squeezed(patient.mrn))
+    if patient.birth_date:
+        words.add(f"@{patient.birth_date:%Y%m%d}")
+    elif patient.birth_year:
+        words.add(f"@{patient.birth_year}")
+    return {_as_bytes(word) for word in words}
+
+
+def _name_words(*names: str) -> set[str]:
+    words: set[str] = set()
+    for name in names:
+        for spelling in {folded(name), folded(name.casefold().translate(SPELT_OUT))}:
+            parts = WORD.findall(spelling)
+            words.update(parts)
+            words.add("".join(parts))
+    words.discard("")
+    whole = squeezed("".join(names))
+    if HAN.search(whole):
+        # Chinese names are written without a space: 王小明 is found by 王, 小明 and 明.
+        words.update(whole[start:] for start in range(len(whole)))
+    return words
+
+
+def _as_bytes(word: str) -> bytes:
+    return word[:LONGEST_WORD].encode()
+
+
+@dataclass(frozen=True)
+class Found:
+    """Patients in the order of their matching words; `is_cut` when there were more than the most."""
+
+    patient_ids: list[int]
+    is_cut: bool
+
+
+def find_ids(*, team: Team, text: str, most: int = MOST_FOUND) -> Found:
+    """Return the patients of `team` that `text` may mean: by record number first, then by the words in it."""
+    text = text[:200]
+    ids: dict[int, None] = {}
+    number = squeezed(text)
+    if number:
+        _add(ids, _matches(team, [(_as_bytes("#" + number),)], most))
+    terms = terms_of(text)
+    if terms:
+        _add(ids, _matches(team, terms, most))
+    return Found(patient_ids=list(ids)[:most], is_cut=len(ids) > most)
+
+
+def _add(ids: dict[int, None], more: Iterable[int]) -> None:
+    ids.update(dict.fromkeys(more))
+
+
+def terms_of(text: str) -> list[Term]:
+    """Split a search into terms, all of which must match."""
+    terms: list[Term] = []
+
+    def take_date(match: re.Match[str]) -> str:
+        days = dates.dates_of(match)
+        if not days:
+            return match.group()
+        terms.append(tuple(f"@{day:%Y%m%d}".encode() for day in days))
+        return " "
+
+    rest = dates.DATE_IN_TEXT.sub(take_date, text)
+    for word in WORD.findall(folded(rest)):
+        alternatives = [_as_bytes(word)]
+        if word.isdecimal():
+            alternatives += [_as_bytes("#" + word), _as_bytes("@" + word)]
+        terms.append(tuple(alternatives))
+    return terms
+
+
+def _matches(team: Team, terms: list[Term], most: int) -> list[int]:
+    """Walk the index of the most telling term in word order; the other terms are probed for each patient."""
+    ordered = sorted(terms, key=lambda term: min(map(len, term)), reverse=True)
+    ids: dict[int, None] = {}
+    for prefix in ordered[0]:
+        rows = SearchWord.objects.filter(_begins_with(prefix), team=team)
+        for term in ordered[1:]:
+            rows = rows.filter(Exists(_words_of_same_patient(term)))
+        # A patient may have several words with one beginning (Ann, Anna): fetch enough for `most` patients.
+        _add(ids, rows.order_by("word", "patient_id").values_list("patient_id", flat=True)[: 3 * most])
+    return list(ids)[: most + 1]
+
+
+def _words_of_same_patient(term: Term):
+    wanted = Q()
+    for prefix in term:
+        wanted |= _begins_with(prefix)
+    return SearchWord.objects.filter(wanted, patient_id=OuterRef("patient_id"))
+
+
+def _begins_with(prefix: bytes) -> Q:
+    # 0xff is in no UTF-8 text, so this is the first value after every word with the prefix.
+    return Q(word__gte=prefix, word__lt=prefix + b"\xff")
