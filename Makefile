@@ -1,6 +1,42 @@
+# Everything a person types. Each line after ## is shown by `make help`.
+PYTHON3 ?= python3
 PYTHON = .venv/bin/python
+JOBS ?= 2
+SOURCES = accounts assessments bench guidelines pathway patients run tace_site
+APPS = accounts assessments guidelines pathway patients tace_site
+export PIP_NO_INPUT = 1
 
-.PHONY: pins
-pins: ## resolve requirements*.in into pinned, hashed requirements*.txt
-	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url requirements.in -o requirements.txt
-	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix bench pins messages environment development
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+run: environment ## start the product on this machine: http://127.0.0.1:8000 (PORT=8080 for another port)
+	@$(PYTHON) run/product.py
+
+test: development ## run the whole suite from nothing (ARGS="-k banner" for some of it)
+	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+
+check: development ## check format, lint, types, floors, templates, security, migrations and catalogues
+	@$(PYTHON) run/check.py
+
+fix: development ## format the code and mend what can be mended
+	$(PYTHON) -m ruff check --fix-only --quiet .
+	$(PYTHON) -m ruff format --quiet .
+
+bench: development ## print one JSON line a benchmark: name, median, p95, unit, size
+	@$(PYTHON) -m bench
+
+messages: development ## collect the texts to translate and compile the catalogues (needs gettext)
+	$(PYTHON) run/catalogues.py
+
+pins: ## resolve requirements*.in into pinned, hashed requirements*.txt (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url requirements.in -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+
+environment:
+	@$(PYTHON3) run/environment.py product
+
+development:
+	@$(PYTHON3) run/environment.py development

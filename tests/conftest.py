@@ -13,6 +13,9 @@ from tests.factories import accounts as account_factories
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
+pytest_plugins = ["tests.servers", "tests.skips"]
+
+
 @pytest.fixture
 def team(db):
     return account_factories.TeamFactory(name="Northfield")
@@ -75,7 +78,7 @@ def browser_type_launch_args(browser_type_launch_args):
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
-        ],  # fmt: skip
+        ],
     }
 
 
