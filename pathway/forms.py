@@ -17,7 +17,9 @@ from pathway.cohort_import.table import Table
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("CSV or XLSX file"),
-        help_text=_("First line: column names. UTF-8. At most 10 MB and 20,000 rows. Nothing is imported yet."),
+        help_text=_(
+            "First line: column names. UTF-8. At most 10 MB and 20,000 rows. Nothing is imported yet."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
 
@@ -67,7 +69,9 @@ class RuleRow:
 class ColumnsForm:
     """All columns of a cohort with what each means; keeps what was said when something of it is wrong."""
 
-    def __init__(self, table: Table, rows: Iterable[RuleRow], *, without: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, table: Table, rows: Iterable[RuleRow], *, without: frozenset[str] = frozenset()
+    ) -> None:
         self.rows = list(rows)
         self.error = ""
         self.target_groups = _grouped(without)
@@ -144,7 +148,9 @@ def _shown(value: str, means: Mapping[str, Meaning]) -> MeaningField:
     if isinstance(meaning, dict | int | float) and not isinstance(meaning, bool):
         return MeaningField(value, text=_number_text(meaning))
     several = meaning if isinstance(meaning, list) else [meaning]
-    return MeaningField(value, ticked=[str(one).lower() if isinstance(one, bool) else str(one) for one in several])
+    return MeaningField(
+        value, ticked=[str(one).lower() if isinstance(one, bool) else str(one) for one in several]
+    )
 
 
 def _number_text(meaning: Meaning) -> str:

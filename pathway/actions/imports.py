@@ -36,7 +36,9 @@ def upload_cohort(*, team: Team, file_name: str, content: bytes, by: User, at: d
         file_name=file_name[-200:],
         content=content,
         row_count=len(read.rows),
-        rules=[rule.as_json() for rule in rules if not (team.is_research and rule.target in NOT_FOR_RESEARCH)],
+        rules=[
+            rule.as_json() for rule in rules if not (team.is_research and rule.target in NOT_FOR_RESEARCH)
+        ],
         uploaded_by=by,
         uploaded_at=at,
     )
@@ -145,7 +147,8 @@ def _digest(read: Table) -> str:
 def _import_row(team: Team, reading: RowReading, by: User | None, at: datetime) -> Patient:
     patient = _register(team, reading, by, at)
     Diagnosis.objects.create(
-        patient=patient, **{name: reading.values[name] for name in DIAGNOSIS_TARGETS if name in reading.values}
+        patient=patient,
+        **{name: reading.values[name] for name in DIAGNOSIS_TARGETS if name in reading.values},
     )
     assessment_actions.record_imported_assessment(
         patient=patient,

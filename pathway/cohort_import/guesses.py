@@ -16,7 +16,17 @@ PRESETS: dict[str, list[Rule]] = {"hcc_tace_seg": HCC_TACE_SEG}
 
 # What people call their columns beside the labels and names themselves.
 SYNONYMS = {
-    "mrn": ("id", "patientid", "patient", "recordnumber", "hospitalnumber", "caseid", "tciaid", "病案号", "住院号"),
+    "mrn": (
+        "id",
+        "patientid",
+        "patient",
+        "recordnumber",
+        "hospitalnumber",
+        "caseid",
+        "tciaid",
+        "病案号",
+        "住院号",
+    ),
     "family_name": ("surname", "lastname"),
     "given_name": ("firstname", "forename"),
     "birth_date": ("dob", "born", "birthdate", "出生日期"),

@@ -112,5 +112,7 @@ def _check_identity(row: RowReport, registered: set, seen: dict, column_of: dict
     elif key in registered:
         row.errors.append((column, _("%(mrn)s is already registered in this team") % {"mrn": row.mrn}))
     elif key in seen:
-        row.errors.append((column, _("%(mrn)s stands on line %(line)d too") % {"mrn": row.mrn, "line": seen[key]}))
+        row.errors.append(
+            (column, _("%(mrn)s stands on line %(line)d too") % {"mrn": row.mrn, "line": seen[key]})
+        )
     seen.setdefault(key, row.line)

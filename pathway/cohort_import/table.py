@@ -88,7 +88,9 @@ def _xlsx_lines(content: bytes) -> list[list[str]]:
 def _refuse_what_would_unpack_too_large(workbook) -> None:
     unpacked = sum(entry.file_size for entry in workbook._archive.infolist())
     if unpacked > MOST_UNPACKED_BYTES:
-        raise UnreadableFile(_("The workbook is too large once it is unpacked. Keep only the sheet that counts."))
+        raise UnreadableFile(
+            _("The workbook is too large once it is unpacked. Keep only the sheet that counts.")
+        )
 
 
 def _as_text(cell: object) -> str:
@@ -131,7 +133,9 @@ def _refuse_unclear_names(columns: list[str]) -> None:
         )
     twice = [name for name, count in Counter(columns).items() if count > 1]
     if twice:
-        raise UnreadableFile(_("Two columns are called “%(name)s”. Give each its own name.") % {"name": twice[0]})
+        raise UnreadableFile(
+            _("Two columns are called “%(name)s”. Give each its own name.") % {"name": twice[0]}
+        )
 
 
 def _fitted(line: list[str], width: int, number: int) -> list[str]:

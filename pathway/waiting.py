@@ -1,0 +1,82 @@
+"""What waits, for one person and for the team: the questions behind the home page."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, Team, User
+from assessments.models import Assessment
+from patients.models import Patient, Task
+
+SHOWN = 12
+
+
+def drafts_to_finish(team: Team) -> QuerySet[Assessment]:
+    """Return the team's open assessments, the longest waiting first."""
+    return (
+        Assessment.objects.filter(patient__team=team, status=Assessment.Status.DRAFT)
+        .select_related("patient", "created_by")
+        .order_by("created_at")
+    )
+
+
+def open_tasks(team: Team) -> QuerySet[Task]:
+    """Return the team's open tasks of patients who have not ended, the most overdue first."""
+    return (
+        Task.objects.filter(patient__team=team, patient__ended_because="", closed_at=None)
+        .select_related("patient", "owner")
+        .order_by("due_to", "pk")
+    )
+
+
+def tasks_of(membership: Membership, on: date) -> QuerySet[Task]:
+    """Return the person's own open tasks, and those of a colleague who is away and has named them as deputy."""
+    away = Membership.objects.filter(
+        team=membership.team, deputy=membership, away_from__lte=on, away_until__gte=on
+    )
+    owners = [membership.user_id, *away.values_list("user_id", flat=True)]
+    return open_tasks(membership.team).filter(owner__in=owners)
+
+
+def never_assessed(team: Team) -> QuerySet[Patient]:
+    """Return the team's patients who have not ended and have no assessment at all."""
+    return Patient.objects.filter(team=team, ended_because="", assessments=None).order_by("registered_at")
+
+
+@dataclass(frozen=True)
+class Step:
+    """The one next step of a patient: what, whose, by when, and the address and words of its button."""
+
+    title: str
+    owner: User | None = None
+    due_on: date | None = None
+    url: str = ""
+    action: str = ""
+    posts: bool = False
+
+
+def next_step(patient: Patient) -> Step | None:
+    """Return what has to happen next for a patient; None when the course has ended.
+
+    The first that fits: finish the draft, make the first assessment, the earliest open task; a patient with none of
+    these is asked for one, so that nobody is without a next step.
+    """
+    if patient.ended_because:
+        return None
+    draft = patient.assessments.filter(status=Assessment.Status.DRAFT).select_related("saved_by").first()
+    if draft:
+        url = reverse("assessments:edit", args=[patient.pk, draft.pk])
+        return Step(_("Finish the assessment"), draft.saved_by, draft.made_on, url, _("Open the draft"))
+    if not patient.assessments.exclude(status=Assessment.Status.DISCARDED).exists():
+        url = reverse("assessments:start", args=[patient.pk])
+        return Step(_("Assess against the guideline"), url=url, action=_("Start the assessment"), posts=True)
+    task = patient.tasks.filter(closed_at=None).select_related("owner").order_by("due_to", "pk").first()
+    url = reverse("patients:tasks", args=[patient.pk])
+    if task:
+        return Step(task.title, task.owner, task.due_to, url, _("Open the task"))
+    return Step(
+        _("Nothing is planned: say what comes next, who does it and by when"), url=url, action=_("Add a task")
+    )
