@@ -73,8 +73,8 @@ class Assessment(models.Model):
         SIGNED = "signed", _("Signed")
         AMENDED = "amended", _("Amended")
         DISCARDED = "discarded", _("Discarded")
-        # An imported closed case: weighed, with nobody's decision and nobody's signature.
-        RESEARCH = "research", _("Research case")
+        # Came with an imported cohort: weighed, with nobody's decision and nobody's signature.
+        IMPORTED = "imported", _("Imported")
 
     class Choice(models.TextChoices):
         PROCEED = "proceed", _("Proceed")
@@ -82,7 +82,7 @@ class Assessment(models.Model):
         REFER = "refer", _("Refer to the multidisciplinary meeting")
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="assessments")
-    made_on = models.DateField(_("made on"), null=True, blank=True, help_text=_("Empty: a research case."))
+    made_on = models.DateField(_("made on"), null=True, blank=True, help_text=_("Empty: an imported case without a date."))
     # {"bilirubin_umol_per_l": {"value": 2.1, "unit": "mg/dL", "on": "2026-11-19", "source": "laboratory"}, …}:
     # the contract's shape, with the date, the source and the person of each fact beside it (assessments.entries).
     facts = models.JSONField(default=dict)
@@ -136,7 +136,7 @@ class Assessment(models.Model):
         indexes = [models.Index(fields=["patient", "-made_on"], name="assessments_by_patient")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(signed_at=None, signed_by=None, status__in=["draft", "discarded", "research"])
+                condition=Q(signed_at=None, signed_by=None, status__in=["draft", "discarded", "imported"])
                 | Q(signed_at__isnull=False, signed_by__isnull=False, status__in=["signed", "amended"]),
                 name="assessments_assessment_signed_who_and_when",
             ),

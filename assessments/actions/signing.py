@@ -1,0 +1,127 @@
+"""Sign an assessment, once; after that amend it with a reason. What was said stays said."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import User
+from assessments import answers, guidance, sections, words
+from assessments.actions import drafts
+from assessments.models import Assessment, SignedVersion
+from patients.actions import tasks
+from patients.models import Task
+
+FIRST_VERSION = 1
+
+
+class UnableToSign(Exception):
+    """The assessment cannot be signed as it is; the words say why, in the person's language."""
+
+
+class UnableToAmend(Exception):
+    """Somebody amended it meanwhile, or it was never signed; carries the row as it is now."""
+
+    def __init__(self, assessment: Assessment) -> None:
+        super().__init__(assessment.status)
+        self.assessment = assessment
+
+
+@transaction.atomic
+def sign_assessment(*, assessment: Assessment, by: User, on: date, at: datetime) -> SignedVersion:
+    """Sign the draft as it is saved; raise UnableToSave when it is no draft any more, so that it is signed once."""
+    row = drafts.locked_draft(assessment)
+    if row.conflicts or row.typed:
+        raise UnableToSign
+    row.facts = sections.asked(row.facts)
+    row.made_on = on
+    answer = guidance.copy_to_columns(row)
+    row.status = Assessment.Status.SIGNED
+    row.revision += 1
+    row.saved_by = row.signed_by = by
+    row.saved_at = row.signed_at = at
+    row.save()
+    _make_meeting_task(row, by=by, on=on, at=at)
+    _record(row, "assessments.sign_assessment", by=by, at=at)
+    return _add_version(row, answer, number=FIRST_VERSION, by=by, at=at)
+
+
+@transaction.atomic
+def amend_assessment(
+    *,
+    assessment: Assessment,
+    given: answers.Answers,
+    revision: int,
+    reason: str,
+    by: User,
+    on: date,
+    at: datetime,
+) -> SignedVersion:
+    """Change a signed assessment: the working row gets the new answers, and the next version says who, when and why."""
+    row = Assessment.objects.select_for_update().select_related("patient__team").get(pk=assessment.pk)
+    if not row.is_signed or row.revision != revision:
+        raise UnableToAmend(row)
+    was_referred = row.decision == Assessment.Choice.REFER
+    answers.write(row, answers.changed_from(answers.answers_of(row), given), by=by, on=on)
+    row.facts = sections.asked(row.facts)
+    answer = guidance.copy_to_columns(row)
+    row.status = Assessment.Status.AMENDED
+    row.revision += 1
+    row.saved_by, row.saved_at = by, at
+    row.save()
+    if not was_referred:
+        _make_meeting_task(row, by=by, on=on, at=at)
+    _record(row, "assessments.amend_assessment", by=by, at=at)
+    return _add_version(row, answer, number=row.versions.count() + 1, by=by, at=at, reason=reason)
+
+
+def _add_version(
+    row: Assessment, answer: guidance.Answer, *, number: int, by: User, at: datetime, reason: str = ""
+) -> SignedVersion:
+    return SignedVersion.objects.create(
+        assessment=row,
+        number=number,
+        record=record_of(row, answer),
+        signed_at=at,
+        signed_by=by,
+        reason=reason,
+    )
+
+
+def record_of(row: Assessment, answer: guidance.Answer) -> dict:
+    """Return the whole record as it is signed: facts with their source, what the engine said of them, the decision."""
+    return {
+        "made_on": row.made_on.isoformat(),
+        "facts": row.facts,
+        "answer": answer.says,
+        "edition": row.edition_settings.edition,
+        "settings_version": row.edition_settings.version,
+        "settings": row.edition_settings.values,
+        "engine": guidance.ENGINE,
+        "decision": row.decision,
+        "reason_against_finding": row.reason_against_finding,
+        "why_not_surgery": row.why_not_surgery,
+        "individual_plan": row.individual_plan,
+        "meeting_owner": str(row.meeting_owner) if row.meeting_owner else "",
+        "meeting_on": row.meeting_on.isoformat() if row.meeting_on else None,
+    }
+
+
+def _make_meeting_task(row: Assessment, *, by: User, on: date, at: datetime) -> Task | None:
+    """A referral is a next step with an owner and a date."""
+    if row.decision != Assessment.Choice.REFER:
+        return None
+    return tasks.add_task(
+        patient=row.patient,
+        kind=Task.Kind.MULTIDISCIPLINARY_MEETING,
+        title=words.meeting_title(),
+        due_from=min(on, row.meeting_on),
+        due_to=row.meeting_on,
+        owner=row.meeting_owner,
+        by=by,
+        at=at,
+    )
+
+
+def _record(row: Assessment, what: str, *, by: User, at: datetime) -> None:
+    audit.record_change(by=by, team=row.patient.team, patient_id=row.patient_id, what=what, at=at)

@@ -1,0 +1,296 @@
+"""The engine's answer laid out for reading: what is missing, what speaks against, what for, what would change it.
+
+One panel serves the live form, the signed page and the printed sheet, so that they never differ.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext
+
+from assessments import entries, guidance, words
+from assessments.models import ELIGIBLE_VERDICTS, EditionSettings
+
+# An exception stands under the contraindication that it speaks about.
+EXCEPTION_TO = {"4.7x": "4.7", "4.8a-x": "4.8a", "F.9x": "4.3"}
+CHILD_PUGH_FACTS = frozenset(
+    {"bilirubin_umol_per_l", "albumin_g_per_l", "inr", "pt_prolongation_s", "ascites", "encephalopathy"}
+)
+# What must hold for the verdict and does not: told under "against" although its kind is an indication.
+GATES = ("3.1.5",)
+INDICATIONS = ("3.1", "3.1.6", "3.2", "3.3", "3.4", "3.5", "F.6")
+HOLDS = ("met", "present", "applies")
+
+
+@dataclass
+class Finding:
+    """One clause as it reads for this patient."""
+
+    clause: str
+    kind: str
+    verdict: str
+    says: str
+    decided: list[str]
+    missing: list[str]
+    settings: list[str]
+    lifts: list["Finding"] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        return self.verdict in HOLDS
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.verdict == "unknown"
+
+    @property
+    def verdict_words(self) -> str:
+        return str(words.FINDINGS[self.verdict])
+
+
+@dataclass
+class Missing:
+    """A fact that decides and is not known: what to measure, and the clauses that wait for it."""
+
+    name: str
+    label: str
+    help: str
+    clauses: list[str]
+
+
+@dataclass
+class Change:
+    """A fact that treatment or waiting can change, with the nearest value that would change the verdict."""
+
+    fact: str
+    words: str
+    verdict: str
+    verdict_words: str
+    modality: str
+
+
+@dataclass
+class Panel:
+    answer: guidance.Answer
+    edition_settings: EditionSettings
+    known_count: int
+    findings: list[Finding]
+    missing: list[Missing]
+    against: list[Finding]
+    speaks_for: list[Finding]
+    changes: list[Change]
+    scores: list["Score"]
+    conditions: list[dict[str, Any]]
+
+    @property
+    def verdict(self) -> str:
+        return self.answer.verdict
+
+    @property
+    def verdict_words(self) -> str:
+        return str(words.VERDICTS[self.verdict])
+
+    @property
+    def modality_words(self) -> str:
+        return str(words.MODALITIES.get(self.answer.says["modality"], ""))
+
+    @property
+    def is_eligible(self) -> bool:
+        return self.verdict in ELIGIBLE_VERDICTS
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.answer.says["urgent"] is True
+
+    @property
+    def is_recoverable(self) -> bool:
+        return self.answer.says["recoverable"] is True
+
+    @property
+    def may_be_overridden(self) -> bool:
+        return self.answer.says["override"] is not None
+
+    @property
+    def edition_year(self) -> int:
+        return guidance.EDITION_YEAR
+
+    @property
+    def edition(self) -> str:
+        return self.edition_settings.edition
+
+    @property
+    def lifted_count(self) -> int:
+        return sum(any(each.holds and each.clause != "F.9x" for each in one.lifts) for one in self.against)
+
+    @property
+    def rest(self) -> list[Finding]:
+        """What decides nothing here: folded, every clause of the edition is still there to be read."""
+        shown = {one.clause for one in [*self.against, *self.speaks_for]}
+        shown |= {lifting.clause for one in self.against for lifting in one.lifts}
+        return [one for one in self.findings if one.clause not in shown]
+
+    @property
+    def deciding(self) -> list[Finding]:
+        return [*self.against, *self.speaks_for]
+
+
+@dataclass
+class Score:
+    """One score with its arithmetic."""
+
+    label: str
+    value: str
+    parts: list[str] = field(default_factory=list)
+    note: str = ""
+    is_known: bool = True
+
+
+def build(
+    answer: guidance.Answer, held: entries.Entries, edition_settings: EditionSettings, *, on: date | None
+) -> Panel:
+    """Lay out an answer. `on`: the day to which the ages of the values are told; None where no value is dated."""
+    says = answer.says
+    findings = [_finding(raw, held, says, edition_settings, on=on) for raw in says["findings"]]
+    by_clause = {one.clause: one for one in findings}
+    for exception, to in EXCEPTION_TO.items():
+        if exception in by_clause:
+            by_clause[to].lifts.append(by_clause[exception])
+    return Panel(
+        answer=answer,
+        edition_settings=edition_settings,
+        known_count=len(held),
+        findings=findings,
+        missing=[_missing(name, says["findings"]) for name in says["missing"]],
+        against=list(_against(findings, says["verdict"])),
+        speaks_for=list(_speaks_for(findings)),
+        changes=[_change(raw) for raw in says["would_change"]],
+        scores=scores_of(says["scores"], held),
+        conditions=conditions_of(says["conditions"]),
+    )
+
+
+def _finding(
+    raw: dict[str, Any], held: entries.Entries, says: dict, edition_settings: EditionSettings, *, on: date | None
+) -> Finding:
+    clause = guidance.clause_of(raw["clause"])
+    chosen = guidance.engine_settings(edition_settings)
+    return Finding(
+        clause=raw["clause"],
+        kind=raw["kind"],
+        verdict=raw["verdict"],
+        says=gettext(clause.says).format(**clause.values_under(chosen)),
+        decided=_decided(raw["facts"], held, says["scores"], on=on),
+        missing=[words.label_of(name) for name in raw["missing"]],
+        settings=[gettext(note) for name, _v, note in guidance.settings_table(edition_settings) if name in raw["settings"]],
+    )
+
+
+def _decided(facts: dict[str, Any], held: entries.Entries, scores: dict, *, on: date | None) -> list[str]:
+    """Say the values that decided, each with its date and age; five components are said as the class they give."""
+    said = []
+    if len(CHILD_PUGH_FACTS & facts.keys()) > 1 and "child_pugh" in scores:
+        said.append(child_pugh_words(scores["child_pugh"]))
+        facts = {name: value for name, value in facts.items() if name not in CHILD_PUGH_FACTS}
+    return said + [_value_with_day(name, value, held, on=on) for name, value in facts.items()]
+
+
+def _value_with_day(name: str, value: Any, held: entries.Entries, *, on: date | None) -> str:
+    entry = held.get(name)
+    if entry is None:
+        return f"{words.label_of(name)}: {words.value_of(name, value)}"
+    said = [f"{words.label_of(name)}: {words.value_of(name, entries.contract_value(entry))}", words.day_of(entry)]
+    if on:
+        said.append(words.age_of(entries.age_days(entry, on=on)))
+    return ", ".join(part for part in said if part)
+
+
+def _missing(name: str, findings: Iterable[dict[str, Any]]) -> Missing:
+    fact = guidance.fact_of(name)
+    waiting = [raw["clause"] for raw in findings if name in raw["missing"] and not raw["clause"].startswith("F.")]
+    return Missing(name, gettext(fact.label), gettext(fact.help) if fact.help else "", waiting)
+
+
+def _against(findings: list[Finding], verdict: str) -> Iterator[Finding]:
+    for one in findings:
+        is_mirror = one.clause.startswith("F.")
+        if one.kind == "contraindication" and one.holds and not is_mirror and one.clause != "4.8":
+            yield one
+        elif one.clause == "2.5" and one.holds and verdict == "surgery_preferred":
+            yield one
+        elif one.clause in GATES and one.verdict == "not_met":
+            yield one
+        elif verdict == "not_indicated" and one.clause in INDICATIONS and one.verdict == "not_met":
+            yield one
+
+
+def _speaks_for(findings: list[Finding]) -> Iterator[Finding]:
+    for one in findings:
+        is_mirror = one.clause.startswith("F.") and one.clause != "F.6"
+        if one.kind in ("applicability", "indication") and one.holds and not is_mirror:
+            yield one
+
+
+def _change(raw: dict[str, Any]) -> Change:
+    return Change(
+        fact=raw["fact"],
+        words=words.change_of(raw["fact"], raw["from"], raw["to"]),
+        verdict=raw["verdict"],
+        verdict_words=str(words.VERDICTS[raw["verdict"]]),
+        modality=raw["modality"] or "",
+    )
+
+
+def conditions_of(names: Iterable[str]) -> list[dict[str, Any]]:
+    """Return each condition with its words, its clause where the edition has one, and whether it is in source."""
+    listed = []
+    for name in names:
+        text, clause, in_source = words.CONDITIONS[name]
+        has_clause = clause and guidance.clause_of(clause)
+        listed.append({"name": name, "words": text, "clause": clause if has_clause else "", "in_source": in_source})
+    return listed
+
+
+def child_pugh_words(score: dict[str, Any]) -> str:
+    """Say A, 5 points; or what is still possible: A or B, 6 to 8 points."""
+    letters = score["class"] or gettext(" or ").join(score["classes"])
+    if score["points"] is not None:
+        return gettext("Child-Pugh %(class)s, %(points)s points") % {"class": letters, "points": score["points"]}
+    return gettext("Child-Pugh %(class)s, %(low)s to %(high)s points") % {
+        "class": letters,
+        "low": score["min_points"],
+        "high": score["max_points"],
+    }
+
+
+def scores_of(scores: dict[str, Any], held: entries.Entries) -> list[Score]:
+    """Return Child-Pugh with its five parts, ALBI with its formula, and BCLC; one that is not known says so."""
+    return [_child_pugh(scores.get("child_pugh"), held), _albi(scores.get("albi")), _bclc(scores.get("bclc"))]
+
+
+def _child_pugh(score: dict[str, Any] | None, held: entries.Entries) -> Score:
+    if not score:
+        return Score("Child-Pugh", gettext("not known"), is_known=False)
+    parts = [
+        f"{words.label_of(name)} {'–'.join(str(points) for points in sorted({band[0], band[-1]}))}"
+        for name, band in guidance.child_pugh_parts(held).items()
+    ]
+    letters = score["class"] or gettext(" or ").join(score["classes"])
+    points = score["points"] if score["points"] is not None else f"{score['min_points']}–{score['max_points']}"
+    return Score("Child-Pugh", f"{letters} ({points})", parts, " ".join(score["warnings"]), bool(score["class"]))
+
+
+def _albi(score: dict[str, Any] | None) -> Score:
+    if not score:
+        return Score("ALBI", gettext("not known"), is_known=False)
+    value = f"{score['value']:.2f}".replace("-", "−")
+    formula = gettext("0.66 × log10(bilirubin in µmol/L) − 0.085 × albumin in g/L; modified grade %s") % score["malbi"]
+    return Score("ALBI", f"{score['grade']} ({value})", [formula])
+
+
+def _bclc(score: dict[str, Any] | None) -> Score:
+    stage = score and score.get("stage")
+    if not stage:
+        return Score("BCLC", gettext("not known"), is_known=False)
+    return Score("BCLC", stage, [gettext("%s edition") % score["edition"]])
