@@ -12,6 +12,7 @@ from assessments.models import Assessment
 from patients.models import Patient, Task
 
 SHOWN = 12
+SIGNED = (Assessment.Status.SIGNED, Assessment.Status.AMENDED)
 
 
 def drafts_to_finish(team: Team) -> QuerySet[Assessment]:
@@ -61,7 +62,7 @@ class Step:
 def next_step(patient: Patient) -> Step | None:
     """Return what has to happen next for a patient; None when the course has ended.
 
-    The first that fits: finish the draft, make the first assessment, the earliest open task; a patient with none of
+    The first that fits: finish the draft, make an assessment where none was signed, the earliest open task; a patient with none of
     these is asked for one, so that nobody is without a next step.
     """
     if patient.ended_because:
@@ -70,7 +71,7 @@ def next_step(patient: Patient) -> Step | None:
     if draft:
         url = reverse("assessments:edit", args=[patient.pk, draft.pk])
         return Step(_("Finish the assessment"), draft.saved_by, draft.made_on, url, _("Open the draft"))
-    if not patient.assessments.exclude(status=Assessment.Status.DISCARDED).exists():
+    if not patient.assessments.filter(status__in=SIGNED).exists():
         url = reverse("assessments:start", args=[patient.pk])
         return Step(_("Assess against the guideline"), url=url, action=_("Start the assessment"), posts=True)
     task = patient.tasks.filter(closed_at=None).select_related("owner").order_by("due_to", "pk").first()

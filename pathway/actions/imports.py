@@ -2,14 +2,13 @@
 
 import hashlib
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import Team, User
-from assessments import actions as assessment_actions
-from assessments.models import EditionSettings
+from assessments.actions import edition, imported
 from pathway.actions import jobs
 from pathway.cohort_import import guesses, report, table
 from pathway.cohort_import.mapping import RowReading, Rule, rules_from_json
@@ -17,7 +16,8 @@ from pathway.cohort_import.report import CohortReport, Progress
 from pathway.cohort_import.table import Table
 from pathway.cohort_import.targets import DIAGNOSIS_TARGETS
 from pathway.models import CohortImport, Job, RememberedMapping
-from patients.models import Diagnosis, Patient
+from patients.actions import register
+from patients.models import Patient
 
 CHECK, IMPORT = "check_cohort", "import_cohort"
 
@@ -93,7 +93,7 @@ def check_of(job: Job, progress: jobs.Progress) -> CohortReport:
         team=cohort.team,
         read=table_of(cohort),
         rules=rules_from_json(cohort.rules),
-        on=job.asked_at.date(),
+        at=job.asked_at,
         progress=progress.step,
     )
 
@@ -116,15 +116,17 @@ JOB_KINDS = {
 }
 
 
-def check_table(*, team: Team, read: Table, rules: list[Rule], on: date, progress: Progress) -> CohortReport:
+def check_table(
+    *, team: Team, read: Table, rules: list[Rule], at: datetime, progress: Progress
+) -> CohortReport:
     """Return the report of a dry run; nothing is written."""
     registered = Patient.objects.filter(team=team).values_list("mrn", flat=True)
     return report.check(
         read,
         rules,
         registered_mrns={mrn.casefold() for mrn in registered},
-        edition=EditionSettings.objects.in_force(on),
-        on=on,
+        edition=edition.settings_in_force(on=at.date(), at=at),
+        on=at.date(),
         progress=progress,
     )
 
@@ -145,38 +147,31 @@ def _digest(read: Table) -> str:
 
 
 def _import_row(team: Team, reading: RowReading, by: User | None, at: datetime) -> Patient:
-    patient = _register(team, reading, by, at)
-    Diagnosis.objects.create(
-        patient=patient,
-        **{name: reading.values[name] for name in DIAGNOSIS_TARGETS if name in reading.values},
-    )
-    assessment_actions.record_imported_assessment(
-        patient=patient,
-        facts=reading.facts(),
-        made_on=_date(reading, "assessed_on"),
+    values = reading.values
+    patient = register.register_patient(
+        team=team,
         by=by,
         at=at,
+        who=_who(team, reading),
+        diagnosis={name: values[name] for name in DIAGNOSIS_TARGETS if name in values},
+    )
+    imported.record_imported_assessment(
+        patient=patient, facts=reading.facts(), made_on=_date(reading, "assessed_on"), by=by, at=at
     )
     return patient
 
 
-def _register(team: Team, reading: RowReading, by: User | None, at: datetime) -> Patient:
+def _who(team: Team, reading: RowReading) -> dict[str, Any]:
     values = reading.values
-    patient = Patient(
-        team=team,
-        mrn=values["mrn"],
-        family_name=values.get("family_name", ""),
-        given_name=values.get("given_name", ""),
-        birth_date=_date(reading, "birth_date"),
-        birth_year=values.get("birth_year"),
-        sex=values.get("sex", "not_known"),
-        ended_because=Patient.EndedBecause.RESEARCH_CASE if team.is_research else "",
-        registered_at=at,
-        registered_by=by,
-    )
-    patient.save()
-    audit.record_change(by=by, team=team, patient_id=patient.pk, what="pathway.import_cohort", at=at)
-    return patient
+    return {
+        "mrn": values["mrn"],
+        "family_name": values.get("family_name", ""),
+        "given_name": values.get("given_name", ""),
+        "birth_date": _date(reading, "birth_date"),
+        "birth_year": values.get("birth_year"),
+        "sex": values.get("sex", "not_known"),
+        "ended_because": Patient.EndedBecause.RESEARCH_CASE if team.is_research else "",
+    }
 
 
 def _date(reading: RowReading, target: str) -> date | None:

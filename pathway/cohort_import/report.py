@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from assessments import guidance
 from assessments.models import EditionSettings
+from guidelines.settings import Settings
 from pathway.cohort_import import mapping, targets
 from pathway.cohort_import.mapping import RowReading, Rule
 from pathway.cohort_import.table import Table
@@ -84,7 +85,7 @@ def _columns_by_target(rules: list[Rule]) -> dict[str, str]:
 
 
 def _check_row(
-    line: int, reading: RowReading, column_of: dict[str, str], settings: guidelines.Settings
+    line: int, reading: RowReading, column_of: dict[str, str], settings: Settings
 ) -> RowReport:
     row = RowReport(line, str(reading.values.get("mrn", "")), list(reading.errors))
     if row.errors:
