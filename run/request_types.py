@@ -1,39 +1,51 @@
-"""A mypy plugin: what our middleware puts on a request.
+"""A mypy plugin: what our middleware puts on a request, and other attributes that Django's stubs cannot know.
 
-Behind `login_required` and the access check the user is a User, never anonymous, and carries a membership; Django's
-stubs cannot know that, and a cast in each of the views would hide more than it shows.
+Behind `login_required` and the access check the user is a User, never anonymous, and carries a membership; a cast in
+each of the views would hide more than it shows.
 """
 
 from collections.abc import Callable
 
-from mypy.nodes import MDEF, SymbolTableNode, Var
+from mypy.nodes import MDEF, SymbolTableNode, TypeInfo, Var
 from mypy.plugin import AttributeContext, ClassDefContext, Plugin
-from mypy.types import AnyType, Type, TypeOfAny
+from mypy.types import AnyType, Instance, Type, TypeOfAny
 
 REQUEST = "django.http.request.HttpRequest"
-PUT_THERE_BY_MIDDLEWARE = ("htmx", "membership", "csp_nonce")
+ADDED: dict[str, tuple[str, ...]] = {
+    REQUEST: ("htmx", "membership", "memberships", "locked_user", "csp_nonce"),
+    # `form.fields[name]` is a Field to the stubs, whatever was declared; a fact's field carries its fact.
+    "django.forms.fields.Field": ("choices", "queryset", "label_from_instance", "fact", "clauses", "latest"),
+    "django.forms.widgets.MultiWidget": ("widgets_names",),
+    # simple-history reads these from the row that is saved.
+    "django.db.models.base.Model": ("_history_user", "_history_date", "_change_reason"),
+}
 
 
 class RequestPlugin(Plugin):
-    """Knows `request.user` and the attributes of our middleware."""
+    """Knows `request.user` and the attributes above."""
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         return signed_in_user if fullname in {f"{REQUEST}.user", "django.http.HttpRequest.user"} else None
 
     def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
-        return add_attributes if fullname == REQUEST else None
+        return (
+            (lambda context: add_attributes(context.cls.info, ADDED[fullname])) if fullname in ADDED else None
+        )
 
 
 def signed_in_user(context: AttributeContext) -> Type:
-    return context.api.named_generic_type("accounts.models.User", [])  # type: ignore[attr-defined]
+    """Return User, or what Django's stubs say while the people's room is not read yet."""
+    room = context.api.modules.get("accounts.models")  # type: ignore[attr-defined]
+    user = room.names.get("User") if room else None
+    return Instance(user.node, []) if user else context.default_attr_type
 
 
-def add_attributes(context: ClassDefContext) -> None:
-    for name in PUT_THERE_BY_MIDDLEWARE:
+def add_attributes(info: TypeInfo, names: tuple[str, ...]) -> None:
+    for name in names:
         attribute = Var(name, AnyType(TypeOfAny.explicit))
-        attribute.info = context.cls.info
-        attribute._fullname = f"{REQUEST}.{name}"
-        context.cls.info.names[name] = SymbolTableNode(MDEF, attribute, plugin_generated=True)
+        attribute.info = info
+        attribute._fullname = f"{info.fullname}.{name}"
+        info.names[name] = SymbolTableNode(MDEF, attribute, plugin_generated=True)
 
 
 def plugin(version: str) -> type[Plugin]:
