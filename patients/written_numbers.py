@@ -9,7 +9,7 @@ LONGEST_ENTRY = 60
 
 COMPARATORS = {"<": "<", ">": ">", "≤": "≤", "≥": "≥", "<=": "≤", "=<": "≤", ">=": "≥", "=>": "≥"}
 DASHES = "‐‑‒–—−﹣－"
-SPACES_INSIDE = "\u2009\u202f\u00a0"  # what typesetters put between groups of three digits
+SPACES_INSIDE = "\u2009\u202f"  # what typesetters put between groups of three digits
 
 NUMBER = r"[0-9]{1,15}(?:[.,][0-9]{1,15})*"
 _GROUPED_BY_SPACES = re.compile(r"(?<![0-9.,])([0-9]{1,3})((?: [0-9]{3})+)(?![0-9])")
