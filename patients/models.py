@@ -311,6 +311,8 @@ class LabResult(Retractable):
         EQUAL = "", "="
         BELOW = "<", "<"
         ABOVE = ">", ">"
+        AT_MOST = "≤", "≤"
+        AT_LEAST = "≥", "≥"
 
     class Source(models.TextChoices):
         TYPED = "typed", _("Typed")
@@ -322,12 +324,17 @@ class LabResult(Retractable):
     analyte = models.CharField(_("analyte"), max_length=40)
     comparator = models.CharField(max_length=1, choices=Comparator, blank=True, default=Comparator.EQUAL)
     value = models.DecimalField(_("value"), max_digits=16, decimal_places=6)
-    unit = models.CharField(_("unit"), max_length=20)
+    unit = models.CharField(_("unit"), max_length=24)
     canonical_value = models.DecimalField(max_digits=16, decimal_places=6)
+    # The control of a prothrombin time in seconds: the guideline asks for the time over control.
+    control_value = models.DecimalField(_("control"), max_digits=16, decimal_places=6, null=True, blank=True)
     taken_on = models.DateField(_("taken on"))
     source = models.CharField(max_length=8, choices=Source, default=Source.TYPED)
     reference_low = models.DecimalField(max_digits=16, decimal_places=6, null=True, blank=True)
     reference_high = models.DecimalField(max_digits=16, decimal_places=6, null=True, blank=True)
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by"
+    )
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
@@ -340,7 +347,11 @@ class LabResult(Retractable):
         constraints = [
             *Retractable.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(comparator__in=["", "<", ">"]), name="patients_lab_comparator_known"
+                condition=Q(comparator__in=["", "<", ">", "≤", "≥"]), name="patients_lab_comparator_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(control_value=None) | Q(analyte="prothrombin_time_s", comparator=""),
+                name="patients_lab_control_of_prothrombin_time",
             ),
         ]
 
