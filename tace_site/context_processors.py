@@ -32,6 +32,7 @@ def page_frame(request: HttpRequest) -> dict:
         "idle_seconds": settings.IDLE_SECONDS if signed_in else None,
         "membership": membership,
         "team": membership.team if membership else None,
+        "has_several_teams": len(getattr(request, "memberships", [])) > 1,
         "may_find_patients": _may(membership, Capability.SEE_PATIENTS),
         "nav_items": _nav_items(request, membership) if signed_in else [],
         "timetable_state": timetable.state(at=timezone.now()) if _is_whole_page(request, signed_in) else None,

@@ -12,7 +12,12 @@ let wait = FIRST_WAIT_MS;
 let timer = null;
 
 document.addEventListener("htmx:configRequest", (event) => {
-  event.detail.headers["X-CSRFToken"] = csrfToken();
+  const { headers, elt } = event.detail;
+  headers["X-CSRFToken"] = csrfToken();
+  // Whose page this is: should somebody else have signed in meanwhile, nothing is done in their name.
+  if (document.body.dataset.pageOf) headers["X-Page-Of"] = document.body.dataset.pageOf;
+  // A page that asks by itself does not show that somebody is there.
+  if (elt.closest("[data-background]")) headers["X-Background"] = "yes";
 });
 
 document.addEventListener("htmx:sendError", (event) => failed(event, "offline"));

@@ -77,7 +77,7 @@ async function signInAgain(event) {
 }
 
 function fetchForm(method, body) {
-  const headers = { "HX-Request": "true" };
+  const headers = { "HX-Request": "true", "X-Page-Of": document.body.dataset.pageOf ?? "" };
   if (method === "POST") headers["X-CSRFToken"] = csrfToken();
   return fetch(dialog.dataset.url, { method, body, headers, credentials: "same-origin", redirect: "manual" });
 }
