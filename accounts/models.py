@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import CAPABILITIES, LEAD_CAPABILITIES, LEADING_ROLES, Capability, Role
 
-
 # What a page carries to say for whom it was made: a signed key, so that nobody learns a name by counting.
 _page_signer = Signer(salt="accounts.page")
 

@@ -7,7 +7,7 @@ from tace_site import views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
-    path("sign-in/", include("allauth.urls")),
+    path("sign-in/", include("accounts.sign_in_urls")),
     path("site-admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("patients.urls")),
