@@ -11,6 +11,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from tace_site import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -87,7 +89,7 @@ MIDDLEWARE = [
     "accounts.middleware.MembershipMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "tace_site.logs.RequestLogMiddleware",
 ]
 
 ROOT_URLCONF = "tace_site.urls"
@@ -253,6 +255,12 @@ if IS_PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
 
+# Logs: one line of JSON for each event in a hospital, plain words on a person's own machine. They name no patient.
+LOGGING = logs.configuration(
+    level=env.str("LOG_LEVEL", default="INFO" if IS_PRODUCTION else "ERROR"), as_json=IS_PRODUCTION
+)
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = env.bool("LOG_ADDRESSES", default=True)
+
 # Worker. Correctness lives in the database; the broker only wakes workers (docs/decisions).
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
@@ -273,3 +281,5 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 TIMETABLE_IN_WORKER = env.bool("TIMETABLE_IN_WORKER", default=not REDIS_URL)
 # `/healthz` fails when the timetable has not ticked for this long.
 TIMETABLE_SILENCE_SECONDS = env.int("TIMETABLE_SILENCE_SECONDS", default=60)
+# Whom to call for a bleeding patient: shown on an urgent assessment, not in source ("Interventional radiology: 4711").
+ON_CALL = env.str("ON_CALL", default="")
