@@ -91,18 +91,23 @@ class MeasureField(forms.MultiValueField):
         if estimate:
             self.fact_template = "fields/measure_range.html"
 
-    def clean(self, value: Any) -> dict[str, Any] | None:
+    def clean(self, value: Any) -> Any:
         *boxes, unit_text = value or ["", None]
         texts = [(box or "").strip() for box in boxes]
         if not any(texts):
             if self.required:
                 raise forms.ValidationError(self.error_messages["required"], code="required")
             return None
+        entry, unit = self.read(texts, unit_text)
+        return _contract_shape(entry, unit)
+
+    def read(self, texts: list[str], unit_text: str | None) -> tuple[WrittenEntry, units.Unit]:
+        """What the boxes say, inside the declared range. Raises ValidationError in the words of the person."""
         entry = self._read(texts)
         unit = self._unit(entry.unit_text, unit_text)
         for end in {entry.low, entry.high} - {None}:
             self._check(end, unit)
-        return _contract_shape(entry, unit)
+        return entry, unit
 
     def compress(self, data_list: list[Any]) -> Any:
         return self.clean(data_list)

@@ -45,7 +45,7 @@ def problem_with(
     if is_possible(measured, entered, unit):
         return ""
     given = written_numbers.as_text(entered)
-    return f"{_limits(measured, unit)} {gettext('You gave %s.') % given}{_suggestion(measured, entered, unit, plausible)}"  # noqa: E501
+    return f"{_limits(measured, unit)} {gettext('You gave %s.') % given}{likely_slip(measured, entered, unit, plausible)}"  # noqa: E501
 
 
 def _limits(measured: Measured, unit: units.Unit) -> str:
@@ -65,7 +65,7 @@ def _limits(measured: Measured, unit: units.Unit) -> str:
     return text.replace(" .", ".")
 
 
-def _suggestion(
+def likely_slip(
     measured: Measured, entered: Decimal, unit: units.Unit, plausible: tuple[float, float] | None
 ) -> str:
     """A likely slip: another unit, else one misplaced decimal point. Nothing when two slips are as likely."""
