@@ -78,9 +78,7 @@ class AssessmentForm(forms.Form):
                 css_id="liver",
                 template=section,
             ),
-            Fieldset(
-                "Condition", "infection", "hypersplenism", "plan", css_id="condition", template=section
-            ),
+            Fieldset("Condition", "infection", "hypersplenism", "plan", css_id="condition", template=section),
         )
 
     def _annotate(self):
