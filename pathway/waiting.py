@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Team, User
+from accounts.models import Team, User
 from assessments.models import Assessment
-from patients.models import Patient, Task
+from patients.models import Patient
 
 SHOWN = 12
 SIGNED = (Assessment.Status.SIGNED, Assessment.Status.AMENDED)
@@ -22,24 +22,6 @@ def drafts_to_finish(team: Team) -> QuerySet[Assessment]:
         .select_related("patient", "created_by")
         .order_by("created_at")
     )
-
-
-def open_tasks(team: Team) -> QuerySet[Task]:
-    """Return the team's open tasks of patients who have not ended, the most overdue first."""
-    return (
-        Task.objects.filter(patient__team=team, patient__ended_because="", closed_at=None)
-        .select_related("patient", "owner")
-        .order_by("due_to", "pk")
-    )
-
-
-def tasks_of(membership: Membership, on: date) -> QuerySet[Task]:
-    """Return the person's own open tasks, and those of a colleague who is away and has named them as deputy."""
-    away = Membership.objects.filter(
-        team=membership.team, deputy=membership, away_from__lte=on, away_until__gte=on
-    )
-    owners = [membership.user_id, *away.values_list("user_id", flat=True)]
-    return open_tasks(membership.team).filter(owner__in=owners)
 
 
 def never_assessed(team: Team) -> QuerySet[Patient]:

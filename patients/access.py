@@ -51,6 +51,12 @@ def get_patient_for(
     return patient
 
 
+def allows(request: HttpRequest, patient: Patient, capability: Capability) -> bool:
+    """Say whether the person may do something with this patient, for what a page offers."""
+    membership = Membership.objects.filter(user=request.user, team=patient.team, is_active=True).first()
+    return membership is not None and membership.may(capability)
+
+
 def get_membership_for(request: HttpRequest, *, may: Capability) -> Membership:
     """Return the current membership if it allows `may`; 404 without a team, 403 otherwise."""
     if request.membership is None:

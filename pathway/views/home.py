@@ -1,5 +1,7 @@
 """The first page after signing in, and the one page of a patient."""
 
+from datetime import date
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,7 +11,7 @@ from django.views.decorators.http import require_GET
 from accounts import audit
 from accounts.roles import Capability
 from pathway import waiting
-from patients import access
+from patients import access, lesion_sizes, task_lists
 
 
 @login_required
@@ -23,27 +25,42 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "pathway/home.html", context)
 
 
-def _patient_lists(request: HttpRequest, today) -> dict:
+def _patient_lists(request: HttpRequest, today: date) -> dict:
+    """What waits in the current team, each list cut short beside its full count."""
     membership = request.membership
-    team_tasks = waiting.open_tasks(membership.team)
-    lists = {
-        "drafts": waiting.drafts_to_finish(membership.team),
-        "my_tasks": waiting.tasks_of(membership, today),
-        "unowned_tasks": team_tasks.filter(owner=None),
-        "never_assessed": waiting.never_assessed(membership.team),
+    drafts = waiting.drafts_to_finish(membership.team)
+    never_assessed = waiting.never_assessed(membership.team)
+    mine, unowned, late = (
+        task_lists.open_tasks(membership=membership, whose=whose, on=today)
+        for whose in ("mine", "unowned", "overdue")
+    )
+    context = {
+        "drafts": list(drafts[: waiting.SHOWN]),
+        "drafts_count": drafts.count(),
+        "never_assessed": list(never_assessed[: waiting.SHOWN]),
+        "never_assessed_count": never_assessed.count(),
+        "my_tasks": task_lists.rows(mine[: waiting.SHOWN], team=membership.team, on=today),
+        "my_tasks_count": mine.count(),
+        "unowned_tasks": task_lists.rows(unowned[: waiting.SHOWN], team=membership.team, on=today),
+        "unowned_tasks_count": unowned.count(),
+        "late_count": late.count(),
+        "may_register": membership.may(Capability.REGISTER_PATIENTS),
     }
-    counts = {f"{name}_count": rows.count() for name, rows in lists.items()}
-    shown = {name: list(rows[: waiting.SHOWN]) for name, rows in lists.items()}
-    ids = {getattr(row, "patient_id", row.pk) for rows in shown.values() for row in rows}
+    _record_list(request, context)
+    return context
+
+
+def _record_list(request: HttpRequest, context: dict) -> None:
+    tasks = [row.task for row in context["my_tasks"] + context["unowned_tasks"]]
+    shown = {row.patient_id for row in [*tasks, *context["drafts"]]}
+    shown |= {patient.pk for patient in context["never_assessed"]}
     audit.record_list(
         by=request.user,
-        team=membership.team,
-        patient_ids=sorted(ids),
+        team=request.membership.team,
+        patient_ids=sorted(shown),
         what="pathway:home",
         at=timezone.now(),
     )
-    late = team_tasks.filter(due_to__lt=today).count()
-    return shown | counts | {"late_count": late, "may_register": membership.may(Capability.REGISTER_PATIENTS)}
 
 
 @login_required
@@ -51,11 +68,15 @@ def _patient_lists(request: HttpRequest, today) -> dict:
 def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Show one patient whole: the next step, what was said, and what is known."""
     found = access.get_patient_for(request, patient_id)
+    today = timezone.localdate()
+    lesions = lesion_sizes.sizes_of(found, on=today)
     context = {
         "patient": found,
-        "today": timezone.localdate(),
+        "today": today,
         "step": waiting.next_step(found),
+        "may_treat": access.allows(request, found, Capability.TREAT_PATIENTS),
         "assessments": found.assessments.select_related("signed_by", "saved_by").order_by("-created_at")[:5],
-        "open_tasks": found.tasks.filter(closed_at=None).select_related("owner")[:5],
+        "open_tasks": found.tasks.filter(closed_at=None).select_related("owner").order_by("due_to")[:5],
+        "lesions": lesions,
     }
-    return render(request, "pathway/patient.html", context)
+    return render(request, "pathway/patient.html", context | lesion_sizes.map_context(lesions))
