@@ -37,4 +37,5 @@ app.conf.beat_schedule = {
 def start_timetable_in_worker(sender: Any, **kwargs: Any) -> None:
     """Start the timetable as a thread, where the settings say so."""
     if settings.TIMETABLE_IN_WORKER:
+        app.send_task("pathway.tasks.tick")
         EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler").start()

@@ -259,6 +259,7 @@ if IS_PRODUCTION:
 LOGGING = logs.configuration(
     level=env.str("LOG_LEVEL", default="INFO" if IS_PRODUCTION else "ERROR"), as_json=IS_PRODUCTION
 )
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10  # debug: a request is worth one line, not two
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = env.bool("LOG_ADDRESSES", default=True)
 
 # Worker. Correctness lives in the database; the broker only wakes workers (docs/decisions).
