@@ -3,7 +3,8 @@
 import difflib
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 from guidelines.units import Unit
 
@@ -19,8 +20,7 @@ class FactError(ValueError):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One fact as given: `low` to `high` in the canonical unit for a number, `options` for a choice.
 
     `entered_low` and `entered_high` are the same ends in the unit of entry: Child-Pugh compares there.
@@ -34,6 +34,7 @@ class Entry:
     entered_high: float = math.nan
     options: tuple[str | bool, ...] = ()
     diameters: tuple[float, ...] | None = None
+    dates: tuple[date, ...] | None = None
 
     @property
     def is_exact(self) -> bool:

@@ -1,14 +1,14 @@
 """The shape of a fact: what may be given for it, in which units, and what the screen calls it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from guidelines import units
-from guidelines.entry import FactError, quoted
+from guidelines.entry import Entry, FactError, quoted
 from guidelines.units import Unit
 
-Kind = Literal["number", "choice", "bool", "numbers"]
+Kind = Literal["number", "choice", "bool", "numbers", "dates"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,17 @@ class Fact:
         return tuple(self.choices or ())
 
     @property
+    def possible_choices(self) -> tuple[str | bool, ...]:
+        """The choices, or no and yes."""
+        return (False, True) if self.kind == "bool" else self.choice_values
+
+    @property
     def accepted(self) -> str:
         """What may be given, for messages and for help."""
         if self.kind == "bool":
             return "true or false"
+        if self.kind == "dates":
+            return "a list of dates such as 2026-03-02"
         if self.choices is not None:
             return "one of " + ", ".join(self.choices)
         span = f"{_number(self.low)} to {_number(self.high)} {self.unit.symbol}".strip()
@@ -61,6 +68,17 @@ class Fact:
             known = ", ".join(accepted.symbol or "no unit" for accepted in self.units)
             raise FactError(self.name, f"{self.name}: unknown unit {quoted(spelling)}; accepted: {known}.")
         return unit
+
+
+class Table(dict[str, Fact]):
+    """Facts by name, in order, with the entry of each single choice made beforehand: most facts are one."""
+
+    def __init__(self, declared: Iterable[Fact]) -> None:
+        super().__init__((fact.name, fact) for fact in declared)
+        self.choices: dict[str, dict[str | bool, Entry]] = {
+            fact.name: {value: Entry(fact.name, options=(value,)) for value in fact.possible_choices}
+            for fact in self.values()
+        }
 
 
 def _number(number: float) -> str:

@@ -4,12 +4,14 @@ The JSON check, the forms, the unit switches, the import mapping and the edition
 Its order is the contract's, and it is the order of `missing` and of errors.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from guidelines import reading, units
-from guidelines.entry import Entry, FactError, nearest, quoted
-from guidelines.fact import Fact
+from guidelines.entry import Entry, FactError
+from guidelines.fact import Fact, Table
 from guidelines.units import Unit
+
+__all__ = ["ALL", "GROUPS", "Entry", "Fact", "FactError", "convert", "in_group", "read"]
 
 GROUPS: Mapping[str, str] = {
     "who": "Who",
@@ -326,11 +328,7 @@ PURPOSE = (
 )
 
 
-def _table(*declared: Fact) -> Mapping[str, Fact]:
-    return {fact.name: fact for fact in declared}
-
-
-ALL: Mapping[str, Fact] = _table(*WHO, *LABORATORY, *CONDITION, *TUMOUR, *VESSELS, *PURPOSE)
+ALL = Table((*WHO, *LABORATORY, *CONDITION, *TUMOUR, *VESSELS, *PURPOSE))
 
 
 def in_group(group: str) -> tuple[Fact, ...]:
@@ -341,15 +339,10 @@ def in_group(group: str) -> tuple[Fact, ...]:
 def read(name: str, raw: object) -> Entry | None:
     """What `raw` says about one fact of `ALL`; None where it is unknown. Raises FactError."""
     if name not in ALL:
-        raise unknown_key(name, ALL)
+        raise reading.unknown_key(name, ALL)
     return reading.read(ALL[name], raw)
 
 
 def convert(name: str, canonical: float, spelling: str) -> float:
     """A canonical value in another accepted unit, for display."""
     return ALL[name].unit_named(spelling).from_canonical(canonical)
-
-
-def unknown_key(key: object, known: Iterable[str]) -> FactError:
-    """The error for a name that no table has."""
-    return FactError(str(key), f"{quoted(key)} is not a known key.{nearest(key, known)}")

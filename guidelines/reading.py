@@ -1,14 +1,93 @@
 """How a raw JSON value becomes an entry: the only place that judges type, unit, range and choice."""
 
 import math
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 
 from guidelines.entry import Entry, FactError, nearest, quoted
-from guidelines.fact import Fact
+from guidelines.fact import Fact, Table
 from guidelines.units import Unit
 
 MEASURE_KEYS = ("value", "min", "max", "unit")
 MOST_LESIONS = 1000  # the range of lesion_count, which a list of diameters gives
+
+
+ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+PASSED_THROUGH = ("id", "note")
+
+
+class Repeating(dict[str, object]):
+    """A JSON object in which keys came more than once."""
+
+    def __init__(self, pairs: list[tuple[str, object]]) -> None:
+        super().__init__(pairs)
+        seen: set[str] = set()
+        self.repeated = tuple(dict.fromkeys(key for key, _ in pairs if key in seen or seen.add(key)))
+
+
+def unknown_key(key: object, known: Iterable[str]) -> FactError:
+    """The error for a name that no table has."""
+    return FactError(str(key), f"{quoted(key)} is not a known key.{nearest(key, known)}")
+
+
+def read_all(
+    raw: object,
+    table: Table,
+    contradictions: Callable[[Mapping[str, Entry]], Iterable[FactError]],
+) -> dict[str, Entry]:
+    """The entries of one JSON object. Raises the first error in the order of the table, unknown keys last."""
+    if not isinstance(raw, dict):
+        raise FactError(None, f"{quoted(raw)} is not an object of facts.")
+    errors = [_repeated(key) for key in getattr(raw, "repeated", ())]
+    entries = {}
+    choices = table.choices
+    for name, given in raw.items():
+        try:
+            if given is None and name in table:
+                continue
+            known = choices.get(name)
+            if known and (type(given) is str or type(given) is bool) and given in known:
+                entries[name] = known[given]
+            elif name not in PASSED_THROUGH:
+                entry = read(_known(name, table), given)
+                if entry is not None:
+                    entries[name] = entry
+            else:
+                _check_passed(name, given)
+        except FactError as error:
+            errors.append(error)
+    errors.extend(contradictions(entries))
+    if errors:
+        raise min(errors, key=_rank_in(table))
+    return entries
+
+
+def _repeated(key: str) -> FactError:
+    return FactError(key, f"{quoted(key)} is given more than once.")
+
+
+def _known(name: object, table: Table) -> Fact:
+    if not isinstance(name, str) or name not in table:
+        raise unknown_key(name, [*table, *PASSED_THROUGH])
+    return table[name]
+
+
+def _rank_in(table: Table) -> Callable[[FactError], int]:
+    order = {name: place for place, name in enumerate((*table, *PASSED_THROUGH))}
+    return lambda error: order.get(str(error.key), len(order))
+
+
+def _check_passed(name: str, given: object) -> None:
+    """What passes through must be JSON again on the way out."""
+    if isinstance(given, float) and not math.isfinite(given):
+        raise FactError(name, f"{name}: {quoted(given)} is not a number that JSON knows.")
+    if isinstance(given, dict | list | tuple):
+        if getattr(given, "repeated", ()):
+            raise FactError(name, f"{name}: a key is given more than once.")
+        for part in given.values() if isinstance(given, dict) else given:
+            _check_passed(name, part)
 
 
 def read(fact: Fact, raw: object) -> Entry | None:
@@ -21,7 +100,7 @@ def read(fact: Fact, raw: object) -> Entry | None:
         return _choice(fact, raw)
     if fact.kind == "bool":
         return _yes_or_no(fact, raw)
-    return _diameters(fact, raw)
+    return _diameters(fact, raw) if fact.kind == "numbers" else _dates(fact, raw)
 
 
 def _refuse(fact: Fact, raw: object, hint: str = "") -> FactError:
@@ -74,6 +153,8 @@ def _end(fact: Fact, raw: dict[object, object], end: str, unit: Unit, limit: flo
 
 
 def _check_measure_keys(fact: Fact, raw: dict[object, object]) -> None:
+    if getattr(raw, "repeated", ()):
+        raise FactError(fact.name, f"{fact.name}: a key is given more than once in {quoted(raw)}.")
     for key in raw:
         if key not in MEASURE_KEYS:
             message = f"{fact.name}: {quoted(key)} is not a known key of a measured value; known: "
@@ -114,3 +195,21 @@ def _each_diameter(fact: Fact, raw: Iterable[object]) -> Iterable[float]:
         if entry.low != entry.high or entry.low <= 0:
             raise _refuse(fact, item)
         yield entry.low
+
+
+def _dates(fact: Fact, raw: object) -> Entry:
+    if not isinstance(raw, list | tuple):
+        raise _refuse(fact, raw)
+    return Entry(fact.name, dates=tuple(_date(fact, item) for item in raw))
+
+
+def _date(fact: Fact, raw: object) -> date:
+    if not isinstance(raw, str) or not ISO_DATE.fullmatch(raw):
+        raise _refuse(fact, raw)
+    try:
+        day = date.fromisoformat(raw)
+    except ValueError:
+        raise _refuse(fact, raw) from None
+    if not EARLIEST <= day <= LATEST:
+        raise _refuse(fact, raw, f" From {EARLIEST} to {LATEST}.")
+    return day

@@ -1,0 +1,61 @@
+"""The numbers and rules that the source text leaves open: one frozen object with the edition's defaults.
+
+Everything here is labelled *not in source* wherever it is shown; a number that the source prints stands in its clause.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+EDITION = "cn-2011"
+EDITION_YEAR = 2011
+
+
+def _setting(default: Any, note: str) -> Any:
+    return field(default=default, metadata={"note": note})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The defaults are the contract's; a team may publish others."""
+
+    serious_renal_egfr_below_ml_per_min_1_73m2: float = _setting(
+        30,
+        "“Serious kidney dysfunction” has no number in the source: eGFR under 30 (KDIGO 2012 stage G4) or dialysis.",
+    )
+    basically_normal_liver_classes: tuple[str, ...] = _setting(
+        ("A",), "“Liver function basically normal” has no definition in the source: read as Child-Pugh A."
+    )
+    small_lesion_up_to_mm: float = _setting(30, "“Small” has no number in the source: 30 mm or less.")
+    massive_lesion_from_mm: float = _setting(100, "“Massive” has no number in the source: 100 mm or more.")
+    raised_afp_over_ng_per_ml: float = _setting(400, "The source names AFP without a number: over 400 ng/mL.")
+    several_interventions: int = _setting(
+        3, "“Several interventions” has no number in the source: 3 or more."
+    )
+    continued_progressions: int = _setting(
+        2, "“Continues to progress” has no number in the source: 2 progressions in a row."
+    )
+    review_tolerance_days: int = _setting(
+        7, "The source gives no tolerance round a planned review: 7 days each way."
+    )
+    superselective_reduced: bool = _setting(
+        True,
+        "Condition for Child-Pugh B and for a blocked trunk with collaterals; the source does not ask for it.",
+    )
+    outside_main_gate: bool = _setting(
+        True,
+        "Condition where another indication stands but the main one fails on ECOG or kidney; not in the source.",
+    )
+    control_bleeding_first: bool = _setting(
+        True,
+        "Condition for portal hypertensive bleeding without an arterioportal fistula; not in the source.",
+    )
+
+
+DEFAULT = Settings()
+
+# Each setting with the reason why it is ours: for the edition page.
+NOTES: Mapping[str, str] = {
+    declared.name: declared.metadata["note"] for declared in dataclasses.fields(Settings)
+}

@@ -1,0 +1,114 @@
+"""`eligibility`: may this patient be treated through the hepatic artery, how, and which clauses say so."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from guidelines import complete, contradictions, edition, facts, improvement, reading, scoring
+from guidelines.case import Case
+from guidelines.clauses import conditions
+from guidelines.edition import Answer, Edition
+from guidelines.finding import passed_through, shown
+from guidelines.possible import Entries, names
+from guidelines.scores import child_pugh, stage
+from guidelines.settings import DEFAULT, EDITION, Settings
+
+Result = dict[str, Any]
+
+
+def eligibility(given: Mapping[str, Any], would_change: bool = True, settings: Settings = DEFAULT) -> Result:
+    """The verdict with its findings and scores. Raises FactError."""
+    entries = reading.read_all(given, facts.ALL, contradictions.find)
+    ready = edition.ready(settings)
+    liver = child_pugh.score(entries)
+    case = complete.case(entries, liver, ready.kidney)
+    told = Told(ready, case) if case is not None else Told.of_outlook(ready, entries)
+    answer = told.answer
+    refused = answer.verdict in edition.REFUSALS
+    return {
+        **passed_through(given),
+        "edition": EDITION,
+        "verdict": answer.verdict,
+        "modality": answer.modality,
+        "urgent": told.urgent,
+        "recoverable": told.holds["is_recoverable"] if answer.verdict == "not_eligible" else None,
+        "override": "F.9x" if answer.verdict == "not_eligible" and told.holds["may_be_overridden"] else None,
+        "conditions": _conditions(told),
+        "missing": told.missing_for("answer"),
+        "would_change": improvement.find(ready, entries) if would_change and refused else [],
+        "findings": _findings(told, entries, liver),
+        "scores": _scores(entries, case),
+    }
+
+
+class Told:
+    """What can be told of one patient: each clause true, false or unknown, with what is missing for it."""
+
+    def __init__(self, ready: Edition, case: Case) -> None:
+        """Everything, from a complete case."""
+        self.ready = ready
+        holds = ready.judge(case)
+        self.holds: Mapping[str, bool | None] = holds
+        self.answer = edition.answer(case, holds, ready.settings)
+        self.urgent: bool | None = self.answer.urgent
+        self._missing: Mapping[str, int] = {}
+
+    @classmethod
+    def of_outlook(cls, ready: Edition, entries: Entries) -> "Told":
+        """What the diagrams leave."""
+        told = cls.__new__(cls)
+        outlook = ready.narrow(entries)
+        told.ready = ready
+        asked = {question: outlook.ask(question) for question, _ in ready.judges}
+        answer, missing = outlook.ask("answer")
+        told.holds = {question: truth for question, (truth, _) in asked.items()}
+        told.answer = answer or Answer("insufficient_data", None, False)
+        told.urgent = told.holds["3.1.6"]
+        told._missing = {question: bits for question, (truth, bits) in asked.items() if truth is None}
+        if answer is None:
+            told._missing["answer"] = missing
+        return told
+
+    def missing_for(self, question: str) -> list[str]:
+        """The facts that can change the answer to a question, in the order of the table."""
+        missing = self._missing.get(question)
+        return names(missing, edition.ORDER) if missing else []
+
+
+def _conditions(told: Told) -> list[str]:
+    """Those that hold in every possible case."""
+    if told.answer.verdict not in edition.ELIGIBLE:
+        return []
+    return [name for name in conditions.CONDITIONS if told.holds[name]]
+
+
+def _findings(told: Told, entries: Entries, liver: child_pugh.ChildPugh | None) -> list[Result]:
+    given = {name: shown(entry, facts.ALL[name]) for name, entry in entries.items()}
+    findings = []
+    for clause, asked, settings, says in told.ready.shown:
+        holds = told.holds[clause.id]
+        findings.append(
+            {
+                "clause": clause.id,
+                "kind": clause.kind,
+                "verdict": "unknown" if holds is None else clause.verdict(holds),
+                "facts": {name: given[name] for name in asked if name in given},
+                "missing": told.missing_for(clause.id),
+                "settings": list(settings),
+                "says": says,
+            }
+        )
+    return findings
+
+
+def _scores(entries: Entries, case: Case | None) -> Result:
+    results = {
+        "child_pugh": scoring.child_pugh_result(entries),
+        "albi": scoring.albi_result(entries),
+        "bclc": scoring.bclc_result(entries) if case is None else _bclc_of(case),
+    }
+    return {name: result for name, result in results.items() if result is not None}
+
+
+def _bclc_of(case: Case) -> Result | None:
+    found = stage.bclc(case)
+    return None if found is None else {"stage": found, "edition": stage.BCLC_EDITION}
