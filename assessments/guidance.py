@@ -5,8 +5,10 @@ values, so that a page can translate first and fill then.
 """
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import guidelines
@@ -17,6 +19,18 @@ from guidelines.scores import child_pugh
 
 EDITION = settings.EDITION
 EDITION_YEAR = settings.EDITION_YEAR
+
+
+def _engine_version() -> str:
+    """Return a digest of the engine's own source: the same version always means the same answers."""
+    digest = hashlib.sha256()
+    root = Path(guidelines.__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+ENGINE_VERSION = _engine_version()
 
 
 @dataclass(frozen=True)
@@ -112,3 +126,12 @@ def copy_to_columns(assessment: Assessment) -> Answer:
 
 def fact_of(name: str) -> facts.Fact:
     return facts.ALL[name]
+
+
+def find_fact(name: str) -> facts.Fact | None:
+    """Return the fact of that name; None for what the engine works out itself."""
+    return facts.ALL.get(name)
+
+
+def edition_source() -> sources.Source:
+    return sources.ALL[settings.EDITION]

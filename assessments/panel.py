@@ -180,11 +180,18 @@ def _finding(
         clause=raw["clause"],
         kind=raw["kind"],
         verdict=raw["verdict"],
-        says=gettext(clause.says).format(**clause.values_under(chosen)),
+        says=_sentence(raw, clause, chosen),
         decided=_decided(raw["facts"], held, says["scores"], on=on),
         missing=[words.label_of(name) for name in raw["missing"]],
         settings=[gettext(note) for name, _v, note in guidance.settings_table(edition_settings) if name in raw["settings"]],
     )
+
+
+def _sentence(raw: dict[str, Any], clause: Any, chosen: Any) -> str:
+    """Translate, then fill; what was signed under another wording stays as it was said."""
+    if clause is None or raw["says"] != clause.says_under(chosen):
+        return raw["says"]
+    return gettext(clause.says).format(**clause.values_under(chosen))
 
 
 def _decided(facts: dict[str, Any], held: entries.Entries, scores: dict, *, on: date | None) -> list[str]:

@@ -1,8 +1,31 @@
 from django.urls import path
 
-from assessments import views
+from assessments.views import drafts, edition, reading, signing
 
 app_name = "assessments"
 urlpatterns = [
-    path("guideline/", views.guideline, name="guideline"),
+    path("guideline/", edition.guideline, name="guideline"),
+    path("guideline/<str:clause_id>/", edition.clause, name="clause"),
+    path("patients/<int:patient_id>/assessments/", reading.list_assessments, name="list"),
+    path("patients/<int:patient_id>/assessments/start/", drafts.start, name="start"),
+    path("patients/<int:patient_id>/assessments/<int:assessment_id>/", reading.detail, name="detail"),
+    path("patients/<int:patient_id>/assessments/<int:assessment_id>/edit/", drafts.edit, name="edit"),
+    path("patients/<int:patient_id>/assessments/<int:assessment_id>/save/", drafts.save, name="save"),
+    path("patients/<int:patient_id>/assessments/<int:assessment_id>/findings/", drafts.findings, name="findings"),
+    path(
+        "patients/<int:patient_id>/assessments/<int:assessment_id>/none/<str:section_key>/",
+        drafts.none_of_these,
+        name="none_of_these",
+    ),
+    path(
+        "patients/<int:patient_id>/assessments/<int:assessment_id>/settle/<str:name>/",
+        drafts.settle,
+        name="settle",
+    ),
+    path("patients/<int:patient_id>/assessments/<int:assessment_id>/newer/", drafts.take_newer, name="take_newer"),
+    path("patients/<int:patient_id>/assessments/<int:assessment_id>/discard/", drafts.discard, name="discard"),
+    path("patients/<int:patient_id>/assessments/<int:assessment_id>/sign/", signing.sign, name="sign"),
+    path("patients/<int:patient_id>/assessments/<int:assessment_id>/amend/", signing.amend, name="amend"),
+    path("patients/<int:patient_id>/assessments/<int:assessment_id>/recheck/", signing.recheck, name="recheck"),
+    path("patients/<int:patient_id>/assessments/<int:assessment_id>/print/", reading.print_sheet, name="print"),
 ]

@@ -75,7 +75,19 @@ SOURCES = {
     entries.CARRIED_OVER: _("Last assessment"),
     entries.IMPORTED: _("Imported"),
 }
-DECISIONS_WITHOUT = _("Not decided")
+# What a clause reads that is worked out from facts.
+WORKED_OUT = {
+    "child_pugh_class": _("Child-Pugh class"),
+    "has_serious_renal_dysfunction": _("Kidney function: eGFR, or creatinine with age and sex, or dialysis"),
+    "progression": _("Progression"),
+    "enlargement": _("Enlargement"),
+    "new_lesions": _("New lesions"),
+    "viable_tumour": _("Viable tumour"),
+    "necrosis": _("Necrosis"),
+    "lipiodol_deposition": _("Lipiodol deposition"),
+    "interventions_done": _("Interventions done"),
+    "earlier_progressions": _("Earlier progressions in a row"),
+}
 
 
 def label_of(name: str) -> str:

@@ -17,6 +17,10 @@ from patients.models import Patient
 SAME_SITTING = timedelta(minutes=5)
 
 
+class UnableToStart(Exception):
+    """The patient's course has ended: it is opened again first."""
+
+
 class UnableToSave(Exception):
     """The assessment is no draft any more; it carries the row as it is now."""
 
@@ -27,20 +31,21 @@ class UnableToSave(Exception):
 
 @dataclass(frozen=True)
 class Saved:
-    """The draft as it is now; what others changed meanwhile; where both changed the same answer differently."""
+    """The draft as it is now, and the answers that two people changed differently."""
 
     assessment: Assessment
-    taken_over: frozenset[str] = frozenset()
     conflicts: frozenset[str] = frozenset()
 
 
 @transaction.atomic
 def start_draft(*, patient: Patient, by: User, on: date, at: datetime) -> Assessment:
     """Return the patient's draft; a new one begins with what the record knows and what rarely changes."""
-    Patient.objects.select_for_update().get(pk=patient.pk)
+    patient = Patient.objects.select_for_update().select_related("team").get(pk=patient.pk)
     draft = patient.assessments.filter(status=Assessment.Status.DRAFT).first()
     if draft:
         return draft
+    if patient.ended_because:
+        raise UnableToStart
     draft = Assessment(
         patient=patient,
         made_on=on,
@@ -75,6 +80,12 @@ def locked_draft(assessment: Assessment) -> Assessment:
     return row
 
 
+def checked_draft(assessment: Assessment) -> Assessment:
+    """Return the row as it is now; raise UnableToSave when it is no draft any more."""
+    with transaction.atomic():
+        return locked_draft(assessment)
+
+
 @transaction.atomic
 def save_draft(
     *,
@@ -103,7 +114,7 @@ def save_draft(
         for name in conflicts:
             row.conflicts[name] = {"answer": mine[name], "by": str(by), "at": at.isoformat()}
         _keep(row, by=by, at=at)
-    return Saved(row, frozenset(theirs), frozenset(conflicts))
+    return Saved(row, frozenset(conflicts))
 
 
 @transaction.atomic

@@ -17,3 +17,8 @@ def settings_in_force(*, on: date, at: datetime) -> EditionSettings:
         version=1, defaults={"reason": FIRST_REASON, "drafted_at": at, "effective_from": FIRST_DAY}
     )
     return first
+
+
+def settings_shown(*, on: date) -> EditionSettings:
+    """Return the settings of that day for reading; nothing is written where there are none yet."""
+    return EditionSettings.objects.in_force(on) or EditionSettings(version=1, reason=FIRST_REASON)

@@ -97,7 +97,7 @@ def record_of(row: Assessment, answer: guidance.Answer) -> dict:
         "edition": row.edition_settings.edition,
         "settings_version": row.edition_settings.version,
         "settings": row.edition_settings.values,
-        "engine": guidance.ENGINE,
+        "engine_version": guidance.ENGINE_VERSION,
         "decision": row.decision,
         "reason_against_finding": row.reason_against_finding,
         "why_not_surgery": row.why_not_surgery,

@@ -69,7 +69,8 @@ class AssessmentForm(forms.Form):
     ) -> None:
         super().__init__(data, **keywords)
         self.edition_settings = edition_settings
-        for name in facts:
+        self.fact_names = tuple(facts)
+        for name in self.fact_names:
             fact = declared.ALL[name]
             self.fields[name] = fact_fields.for_fact(fact, several=True)
             self.fields[name].clauses = fact.clauses
@@ -111,6 +112,11 @@ class AssessmentForm(forms.Form):
 
     def full_clean_once(self) -> None:
         self.errors  # noqa: B018 (reading it cleans the form)
+
+    @property
+    def errors_by_name(self) -> dict[str, list[str]]:
+        """What was left out of the finding, and why."""
+        return {name: [str(message) for message in messages] for name, messages in self.errors.items()}
 
     @property
     def goes_against_finding(self) -> bool:

@@ -82,11 +82,10 @@ def verdict_icon(verdict: str, css_class: str = "") -> SafeString:
 
 @register.simple_tag
 def clause(clause_id: str) -> SafeString:
-    """Draw the chip of a clause, linked to its text on the guideline page."""
+    """Draw the chip of a clause, linked to its page."""
     return format_html(
-        '<a class="clause" href="{}#clause-{}"><span class="visually-hidden">{} </span>{}</a>',
-        reverse("assessments:guideline"),
-        clause_id,
+        '<a class="clause" href="{}"><span class="visually-hidden">{} </span>{}</a>',
+        reverse("assessments:clause", args=[clause_id]),
         _("Clause"),
         clause_id,
     )

@@ -1,0 +1,59 @@
+// The assessment form: asks what depends on another answer, shows an error at its field, keeps Enter from sending.
+// data-shown-when="fact answer answer": the question is asked while `fact` has one of the answers.
+
+const form = document.querySelector("[data-assessment]");
+
+if (form) {
+  form.addEventListener("input", showWhatIsAsked);
+  form.addEventListener("keydown", keepEnterHarmless);
+  document.addEventListener("htmx:afterSettle", () => {
+    showWhatIsAsked();
+    showErrors();
+  });
+  if (form.hasAttribute("data-guards")) guardAgainstLeaving();
+  showErrors();
+}
+document.querySelector("[data-prints]")?.addEventListener("click", () => window.print());
+
+function answersTo(name) {
+  const values = new FormData(form);
+  return [...values.getAll(name), ...values.getAll(`${name}_possible`)];
+}
+
+function showWhatIsAsked() {
+  for (const question of form.querySelectorAll("[data-shown-when]")) {
+    const [name, ...answers] = question.dataset.shownWhen.split(" ");
+    const isAsked = answersTo(name).some((answer) => answers.includes(answer));
+    if (question.hidden === isAsked) question.hidden = !isAsked;
+  }
+}
+
+// The panel tells what it left out and why; the same words stand at the field.
+function showErrors() {
+  const told = new Map();
+  for (const line of document.querySelectorAll("[data-error-for]"))
+    told.set(line.dataset.errorFor, line.textContent);
+  for (const place of form.querySelectorAll(".live-error")) {
+    const name = place.id.replace("live-error-", "");
+    const question = place.closest(".asks");
+    const isSaidAbove = question.querySelector(".invalid-feedback") !== null;
+    const words = isSaidAbove ? "" : (told.get(name) ?? "");
+    if (place.textContent !== words) place.textContent = words;
+    place.hidden = !words;
+    question.querySelector(".fact")?.classList.toggle("is-invalid", told.has(name));
+  }
+}
+
+// Enter in a box would press the form's first button; here it saves at once and stays.
+function keepEnterHarmless(event) {
+  if (event.key !== "Enter" || !event.target.matches("input:not([type=submit])")) return;
+  event.preventDefault();
+  document.body.dispatchEvent(new Event("assessment:save"));
+}
+
+function guardAgainstLeaving() {
+  let isChanged = false;
+  form.addEventListener("input", () => (isChanged = true));
+  form.addEventListener("submit", () => (isChanged = false));
+  window.addEventListener("beforeunload", (event) => isChanged && event.preventDefault());
+}
