@@ -35,7 +35,9 @@ def page_frame(request: HttpRequest) -> dict:
         "has_several_teams": len(getattr(request, "memberships", [])) > 1,
         "may_find_patients": _may(membership, Capability.SEE_PATIENTS),
         "nav_items": _nav_items(request, membership) if signed_in else [],
-        "timetable_state": timetable.state(at=timezone.now()) if _is_whole_page(request, signed_in) else None,
+        "timetable_state": timetable.state_for_page(at=timezone.now())
+        if _is_whole_page(request, signed_in)
+        else None,
     }
 
 

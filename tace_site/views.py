@@ -4,14 +4,19 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from tace_site import timetable
+from tace_site import broker, timetable
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 while the database answers and the timetable ticks, 503 otherwise. Names no patient."""
+    """Answer 200 while database and broker answer and the timetable ticks, 503 otherwise. Names nothing else."""
     state = timetable.state(at=timezone.now())
-    answer = {"database": "down" if state == "unknown" else "up", "timetable": state}
-    return JsonResponse(answer, status=200 if state == "ticking" else 503)
+    answer = {
+        "database": "down" if state == "unknown" else "up",
+        "broker": broker.state(),
+        "timetable": state,
+    }
+    is_well = state == "ticking" and answer["broker"] != "down"
+    return JsonResponse(answer, status=200 if is_well else 503)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
