@@ -1,6 +1,6 @@
 """Whether the worker's timetable still ticks: asked by `/healthz` and by the top bar of every page."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -24,12 +24,11 @@ def state(*, at: datetime) -> str:
 class _Remembered:
     """The last answer in this process; not in the shared cache, for pages must not depend on Redis."""
 
-    said, asked_at = "", datetime.min.replace(tzinfo=None)
+    said, asked_at = "", datetime.min.replace(tzinfo=UTC)
 
 
 def state_for_page(*, at: datetime) -> str:
     """Return the same, a few seconds old at most."""
-    naive = at.replace(tzinfo=None)
-    if not timedelta(0) <= naive - _Remembered.asked_at < PAGE_MAY_LAG:
-        _Remembered.said, _Remembered.asked_at = state(at=at), naive
+    if not timedelta(0) <= at - _Remembered.asked_at < PAGE_MAY_LAG:
+        _Remembered.said, _Remembered.asked_at = state(at=at), at
     return _Remembered.said
