@@ -25,7 +25,7 @@ COMMANDS: Mapping[str, Answer] = {
 }
 
 
-class NotJson(Exception):  # noqa: N818 - what the line is
+class NotJson(Exception):
     """The line is not JSON at all."""
 
 

@@ -3,12 +3,18 @@
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from guidelines.settings import EDITION, Settings
 
-# A judge sees the case, what other clauses came to, and the edition's settings.
-Judge = Callable[[Any, Mapping[str, bool], Settings], bool]
+
+class Judge(Protocol):
+    """Sees the case, what other clauses came to, and the edition's settings."""
+
+    def __call__(self, facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+        """Whether the clause holds."""
+        ...
+
 
 # The words for yes and no, by kind of clause.
 VERDICTS: Mapping[str, tuple[str, str]] = {

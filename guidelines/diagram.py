@@ -1,4 +1,4 @@
-"""Exact answers on incomplete knowledge: a question compiled once into a decision diagram, then narrowed for each patient.
+"""Exact answers on incomplete knowledge: a question compiled once into a diagram, then narrowed for each patient.
 
 A question is a plain function of a case. It is run on a stand-in that knows nothing, and forks where the function asks
 for something: so the very functions that judge a complete case also make the diagram. A variable is a group of facts
@@ -40,12 +40,19 @@ class Narrowed(NamedTuple):
     missing: int
 
 
-class Unassigned(Exception):  # noqa: N818 - it asks, it does not fail
-    """The question wants to know a variable or another question that the current path has not fixed."""
+class UnassignedVariable(Exception):
+    """The question wants to know a variable that the current path has not fixed."""
 
-    def __init__(self, variable: int | None, question: str | None) -> None:
-        super().__init__()
-        self.variable = variable
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self.level = level
+
+
+class UnansweredQuestion(Exception):
+    """The question wants the answer to another that the current path has not fixed."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__(question)
         self.question = question
 
 
@@ -59,7 +66,7 @@ class _Stranger:
     def __getattr__(self, part: str) -> Any:
         level, place = self._forest.places[part]
         if level not in self._path:
-            raise Unassigned(level, None)
+            raise UnassignedVariable(level)
         return self._path[level][place]
 
 
@@ -71,7 +78,7 @@ class _Asked(Mapping[str, bool]):
 
     def __getitem__(self, question: str) -> bool:
         if question not in self._path:
-            raise Unassigned(None, question)
+            raise UnansweredQuestion(question)
         return self._path[question]
 
     def __iter__(self) -> Iterator[str]:
@@ -123,17 +130,13 @@ class Forest:
     ) -> int:
         try:
             return self._end(judge(_Stranger(self, path), _Asked(asked)))
-        except Unassigned as wish:
-            if wish.question is not None:
-                question = wish.question
-                yes, no = (self._grow(judge, path, asked | {question: truth}) for truth in (True, False))
-                return self._select(self.roots[question], yes, no)
-            assert wish.variable is not None  # noqa: S101 - one of the two is always named
-            level = wish.variable
-            values = self.variables[level].values
-            return self._join(
-                level, tuple(self._grow(judge, path | {level: value}, asked) for value in values)
-            )
+        except UnansweredQuestion as wish:
+            yes, no = (self._grow(judge, path, asked | {wish.question: truth}) for truth in (True, False))
+            return self._select(self.roots[wish.question], yes, no)
+        except UnassignedVariable as wish:
+            values = self.variables[wish.level].values
+            nodes = tuple(self._grow(judge, path | {wish.level: value}, asked) for value in values)
+            return self._join(wish.level, nodes)
 
     def _end(self, answer: object) -> int:
         return self._keep(FINAL, (), answer)

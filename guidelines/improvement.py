@@ -1,4 +1,4 @@
-"""`would_change`: which single fact that treatment or waiting can change would turn a refusal into an eligible verdict."""
+"""`would_change`: which single fact, that treatment or waiting can change, would turn a refusal."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -131,5 +131,5 @@ def _distance(entry: Entry, fact: Fact, value: float | str | bool) -> float:
     """How far a value is from what is given; for a choice, how many places."""
     if entry.options:
         places = fact.possible_choices
-        return min(abs(places.index(value) - places.index(option)) for option in entry.options)  # type: ignore[arg-type]
+        return min(abs(places.index(value) - places.index(option)) for option in entry.options)
     return max(entry.low - float(value), float(value) - entry.high, 0)

@@ -87,11 +87,9 @@ class Single:
         self._name = fact.name
         self._bit = bit
         self._regions = Regions(fact.low, fact.high, cuts) if fact.kind == "number" else None
-        values: tuple[object, ...]
-        if self._regions is not None:
-            values = self._regions.values
-        else:
-            values = fact.choice_values or (False, True)
+        values: tuple[object, ...] = (
+            self._regions.values if self._regions is not None else fact.possible_choices
+        )
         self.variable = Variable(fact.name, (fact.name,), tuple((value,) for value in values))
         self._places = {value: index for index, value in enumerate(values)}
         self._narrowed: dict[object, Possible] = {}

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
@@ -15,6 +16,7 @@ MOST_LESIONS = 1000  # the range of lesion_count, which a list of diameters give
 
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+NO_CHOICES: Mapping[str | bool, Entry] = {}
 PASSED_THROUGH = ("id", "note")
 
 
@@ -23,8 +25,8 @@ class Repeating(dict[str, object]):
 
     def __init__(self, pairs: list[tuple[str, object]]) -> None:
         super().__init__(pairs)
-        seen: set[str] = set()
-        self.repeated = tuple(dict.fromkeys(key for key, _ in pairs if key in seen or seen.add(key)))
+        times = Counter(key for key, _ in pairs)
+        self.repeated = tuple(key for key in self if times[key] > 1)
 
 
 def unknown_key(key: object, known: Iterable[str]) -> FactError:
@@ -42,22 +44,14 @@ def read_all(
         raise FactError(None, f"{quoted(raw)} is not an object of facts.")
     errors = [_repeated(key) for key in getattr(raw, "repeated", ())]
     entries = {}
-    choices = table.choices
     for name, given in raw.items():
         try:
-            if given is None and name in table:
-                continue
-            known = choices.get(name)
-            if known and (type(given) is str or type(given) is bool) and given in known:
-                entries[name] = known[given]
-            elif name not in PASSED_THROUGH:
-                entry = read(_known(name, table), given)
-                if entry is not None:
-                    entries[name] = entry
-            else:
-                _check_passed(name, given)
+            entry = _single_choice(name, given, table) or _entry(name, given, table)
         except FactError as error:
             errors.append(error)
+        else:
+            if entry is not None:
+                entries[name] = entry
     errors.extend(contradictions(entries))
     if errors:
         raise min(errors, key=_rank_in(table))
@@ -66,6 +60,20 @@ def read_all(
 
 def _repeated(key: str) -> FactError:
     return FactError(key, f"{quoted(key)} is given more than once.")
+
+
+def _single_choice(name: str, given: object, table: Table) -> Entry | None:
+    """The short way for most facts. The type is asked because 1 would be found as True."""
+    if type(given) is str or type(given) is bool:
+        return table.choices.get(name, NO_CHOICES).get(given)
+    return None
+
+
+def _entry(name: str, given: object, table: Table) -> Entry | None:
+    if name in PASSED_THROUGH:
+        _check_passed(name, given)
+        return None
+    return read(_known(name, table), given)
 
 
 def _known(name: object, table: Table) -> Fact:

@@ -88,7 +88,7 @@ def first_review_that_counts(interventions: Sequence[date], reviews: Sequence[da
 
 
 def first_review(interventions: Sequence[date]) -> Window:
-    """7.1: four to six weeks after the first; where it was staged before any review, after the latest (not in source)."""
+    """7.1: four to six weeks after the first; staged treatment counts from the latest (not in source)."""
     latest = interventions[-1]
     due_to = latest + timedelta(days=follow_up.FIRST_REVIEW_TO_DAYS)
     return Window(_opens_on(latest), due_to, "7.1", latest)

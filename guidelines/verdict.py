@@ -1,6 +1,6 @@
 """`eligibility`: may this patient be treated through the hepatic artery, how, and which clauses say so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from guidelines import complete, contradictions, edition, facts, improvement, reading, scoring

@@ -1,8 +1,8 @@
 """Section 2: for whom hepatic artery intervention is meant, and what its result depends on."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from guidelines.case import Case
 from guidelines.clause import Section
 from guidelines.settings import Settings
 
@@ -16,7 +16,7 @@ section = Section("2")
     says="Liver cancer that cannot be resected.",
     needs=("lesion_count", "resectability"),
 )
-def cannot_be_resected(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def cannot_be_resected(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     return facts.lesion_count > 0 and facts.resectability == "unresectable"
 
 
@@ -27,7 +27,7 @@ def cannot_be_resected(facts: Any, holds: Mapping[str, bool], settings: Settings
     says="Liver cancer that could be resected, but surgery is not suitable or is declined.",
     needs=("lesion_count", "resectability", "surgery"),
 )
-def resection_is_not_an_option(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def resection_is_not_an_option(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     return facts.lesion_count > 0 and facts.resectability == "resectable" and facts.surgery != "suitable"
 
 
@@ -38,7 +38,7 @@ def resection_is_not_an_option(facts: Any, holds: Mapping[str, bool], settings: 
     says="For these patients intervention can be the first choice among non-surgical treatments.",
     rests_on=("2.1", "2.2"),
 )
-def is_first_choice_without_surgery(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def is_first_choice_without_surgery(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     return holds["2.1"] or holds["2.2"]
 
 
@@ -50,7 +50,7 @@ def is_first_choice_without_surgery(facts: Any, holds: Mapping[str, bool], setti
     needs=("largest_lesion_mm", "capsule"),
     settings=("massive_lesion_from_mm",),
 )
-def is_massive_in_a_capsule(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def is_massive_in_a_capsule(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     return facts.capsule == "intact" and facts.largest_lesion_mm >= settings.massive_lesion_from_mm
 
 
@@ -62,7 +62,7 @@ def is_massive_in_a_capsule(facts: Any, holds: Mapping[str, bool], settings: Set
     needs=("lesion_count", "resectability", "surgery", "purpose"),
     rests_on=("3.1.6",),
 )
-def resection_is_preferred(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def resection_is_preferred(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     return (
         not holds["3.1.6"]
         and facts.lesion_count > 0
@@ -80,8 +80,8 @@ def resection_is_preferred(facts: Any, holds: Mapping[str, bool], settings: Sett
     needs=("afp_ng_per_ml",),
     settings=("raised_afp_over_ng_per_ml",),
 )
-def afp_is_raised(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return bool(facts.afp_ng_per_ml > settings.raised_afp_over_ng_per_ml)
+def afp_is_raised(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
+    return facts.afp_ng_per_ml > settings.raised_afp_over_ng_per_ml
 
 
 @section.clause(
@@ -91,7 +91,7 @@ def afp_is_raised(facts: Any, holds: Mapping[str, bool], settings: Settings) -> 
     says="The capsule is intact and the margin is clear.",
     needs=("capsule", "margin"),
 )
-def is_well_bounded(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def is_well_bounded(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     return facts.capsule == "intact" and facts.margin == "clear"
 
 
@@ -102,5 +102,5 @@ def is_well_bounded(facts: Any, holds: Mapping[str, bool], settings: Settings) -
     says="There is tumour thrombus in the portal vein.",
     needs=("pvtt",),
 )
-def has_portal_tumour_thrombus(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return bool(facts.pvtt != "vp0")
+def has_portal_tumour_thrombus(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
+    return facts.pvtt != "vp0"

@@ -4,8 +4,8 @@ These are judged like clauses, so that they too can be told on incomplete knowle
 """
 
 from collections.abc import Mapping
-from typing import Any
 
+from guidelines.case import Case
 from guidelines.clause import Judge
 from guidelines.clauses import contraindications
 from guidelines.clauses.indications import ECOG_UP_TO
@@ -14,15 +14,15 @@ from guidelines.settings import Settings
 INDICATIONS = ("3.1", "3.1.6", "3.2", "3.3", "3.4", "3.5", "F.6")
 
 
-def staged_small_volume(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def staged_small_volume(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     return holds["4.7x"]
 
 
-def leukopenia_from_hypersplenism(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def leukopenia_from_hypersplenism(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     return holds["4.8a-x"]
 
 
-def superselective_reduced(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def superselective_reduced(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     """Not in source."""
     if not settings.superselective_reduced:
         return False
@@ -31,41 +31,41 @@ def superselective_reduced(facts: Any, holds: Mapping[str, bool], settings: Sett
     return facts.portal_trunk == "complete" and facts.portal_collaterals == "formed"
 
 
-def correct_coagulation_first(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return bool(facts.coagulation == "impaired_correctable")
+def correct_coagulation_first(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
+    return facts.coagulation == "impaired_correctable"
 
 
-def embolise_fistula_first(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def embolise_fistula_first(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     """5.2.5: mild or moderate, or any under TAE. A severe one outside TAE is infusion only (5.2.6)."""
     if facts.fistula == "none":
         return False
     return facts.fistula != "severe" or holds["3.1.6"]
 
 
-def treat_infection_at_the_same_time(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return bool(facts.infection == "active_treatable")
+def treat_infection_at_the_same_time(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
+    return facts.infection == "active_treatable"
 
 
-def combine_with_systemic_therapy(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return bool(facts.extrahepatic_spread != "none")
+def combine_with_systemic_therapy(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
+    return facts.extrahepatic_spread != "none"
 
 
-def reassess_for_resection(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def reassess_for_resection(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     return holds["3.2"]
 
 
-def outside_main_gate(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def outside_main_gate(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     """Not in source: multidisciplinary advice."""
     if not settings.outside_main_gate or holds["3.1"]:
         return False
-    return bool(facts.ecog > ECOG_UP_TO or facts.has_serious_renal_dysfunction)
+    return facts.ecog > ECOG_UP_TO or facts.has_serious_renal_dysfunction
 
 
-def control_bleeding_first(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def control_bleeding_first(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     """Not in source: portal hypertensive bleeding without an arterioportal fistula."""
     if not settings.control_bleeding_first or not facts.portal_hypertensive_bleeding:
         return False
-    return bool(facts.fistula == "none" or facts.fistula_kind != "arterioportal")
+    return facts.fistula == "none" or facts.fistula_kind != "arterioportal"
 
 
 CONDITIONS: Mapping[str, Judge] = {
@@ -91,29 +91,29 @@ def _stands(clause_id: str, holds: Mapping[str, bool]) -> bool:
     return holds[clause_id] and not (lifting is not None and holds[lifting])
 
 
-def is_refused(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def is_refused(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     """A contraindication stands."""
     return any(_stands(clause_id, holds) for clause_id in contraindications.DECIDING)
 
 
-def is_recoverable(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def is_recoverable(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     """All that stand may be undone by treatment or time."""
     lasting = (one for one in contraindications.DECIDING if one not in contraindications.RECOVERABLE)
     return not any(_stands(clause_id, holds) for clause_id in lasting)
 
 
-def may_be_overridden(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def may_be_overridden(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     """F.9x: the blocked trunk alone stands, and the liver would bear superselective, staged embolisation."""
     others = (one for one in contraindications.DECIDING if one != "4.3")
     return holds["F.9x"] and not any(_stands(clause_id, holds) for clause_id in others)
 
 
-def is_indicated(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def is_indicated(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     """Any indication is met."""
     return any(holds[clause_id] for clause_id in INDICATIONS)
 
 
-def has_condition(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def has_condition(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     """Any of the conditions holds."""
     return any(holds[name] for name in CONDITIONS)
 

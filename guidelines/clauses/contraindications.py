@@ -1,8 +1,8 @@
 """Section 4: the contraindications, with the exceptions that lift two of them."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from guidelines.case import Case
 from guidelines.clause import Section
 from guidelines.clauses.indications import FRACTION_CUT_PCT
 from guidelines.settings import Settings
@@ -29,8 +29,8 @@ section = Section("4")
     says="Severe impairment of liver function: Child-Pugh C.",
     needs=("child_pugh_class",),
 )
-def liver_fails(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return bool(facts.child_pugh_class == "C")
+def liver_fails(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
+    return facts.child_pugh_class == "C"
 
 
 @section.clause(
@@ -40,8 +40,8 @@ def liver_fails(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bo
     says="Coagulation is severely impaired and cannot be corrected.",
     needs=("coagulation",),
 )
-def coagulation_cannot_be_corrected(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return bool(facts.coagulation == "impaired_uncorrectable")
+def coagulation_cannot_be_corrected(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
+    return facts.coagulation == "impaired_uncorrectable"
 
 
 @section.clause(
@@ -52,7 +52,7 @@ def coagulation_cannot_be_corrected(facts: Any, holds: Mapping[str, bool], setti
     needs=("portal_trunk", "portal_collaterals"),
     note="The source prints “completely embolized”; read as occluded.",
 )
-def portal_flow_is_lost(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def portal_flow_is_lost(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     return facts.portal_trunk == "complete" and facts.portal_collaterals != "formed"
 
 
@@ -63,8 +63,8 @@ def portal_flow_is_lost(facts: Any, holds: Mapping[str, bool], settings: Setting
     says="Active infection that cannot be treated at the same time.",
     needs=("infection",),
 )
-def infection_cannot_be_treated(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return bool(facts.infection == "active_untreatable")
+def infection_cannot_be_treated(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
+    return facts.infection == "active_untreatable"
 
 
 @section.clause(
@@ -75,9 +75,9 @@ def infection_cannot_be_treated(facts: Any, holds: Mapping[str, bool], settings:
     needs=("extrahepatic_spread", "expected_survival_months"),
     values={"months": SURVIVAL_UNDER_MONTHS},
 )
-def has_spread_and_short_survival(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def has_spread_and_short_survival(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     is_extensive = facts.extrahepatic_spread == "extensive"
-    return bool(is_extensive and facts.expected_survival_months < SURVIVAL_UNDER_MONTHS)
+    return is_extensive and facts.expected_survival_months < SURVIVAL_UNDER_MONTHS
 
 
 @section.clause(
@@ -87,8 +87,8 @@ def has_spread_and_short_survival(facts: Any, holds: Mapping[str, bool], setting
     says="Cachexia or multi-organ failure.",
     needs=("cachexia", "multi_organ_failure"),
 )
-def body_fails(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return bool(facts.cachexia or facts.multi_organ_failure)
+def body_fails(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
+    return facts.cachexia or facts.multi_organ_failure
 
 
 @section.clause(
@@ -99,8 +99,8 @@ def body_fails(facts: Any, holds: Mapping[str, bool], settings: Settings) -> boo
     needs=("tumour_fraction_pct",),
     values={"cut": FRACTION_CUT_PCT},
 )
-def tumour_fills_the_liver(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return bool(facts.tumour_fraction_pct >= FRACTION_CUT_PCT)
+def tumour_fills_the_liver(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
+    return facts.tumour_fraction_pct >= FRACTION_CUT_PCT
 
 
 @section.clause(
@@ -113,7 +113,7 @@ def tumour_fills_the_liver(facts: Any, holds: Mapping[str, bool], settings: Sett
     rests_on=("4.7",),
     settings=("basically_normal_liver_classes",),
 )
-def liver_bears_staged_embolisation(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def liver_bears_staged_embolisation(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     return holds["4.7"] and facts.child_pugh_class in settings.basically_normal_liver_classes
 
 
@@ -124,7 +124,7 @@ def liver_bears_staged_embolisation(facts: Any, holds: Mapping[str, bool], setti
     says="Leukocytes or platelets are markedly low: see 4.8a and 4.8b.",
     rests_on=("4.8a", "4.8b"),
 )
-def blood_cells_are_low(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def blood_cells_are_low(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     return holds["4.8a"] or holds["4.8b"]
 
 
@@ -136,8 +136,8 @@ def blood_cells_are_low(facts: Any, holds: Mapping[str, bool], settings: Setting
     needs=("leukocytes_10e9_per_l",),
     values={"under": LEUKOCYTES_UNDER_10E9_PER_L},
 )
-def leukocytes_are_low(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return bool(facts.leukocytes_10e9_per_l < LEUKOCYTES_UNDER_10E9_PER_L)
+def leukocytes_are_low(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
+    return facts.leukocytes_10e9_per_l < LEUKOCYTES_UNDER_10E9_PER_L
 
 
 @section.clause(
@@ -148,7 +148,7 @@ def leukocytes_are_low(facts: Any, holds: Mapping[str, bool], settings: Settings
     needs=("hypersplenism", "recent_chemotherapy"),
     rests_on=("4.8a",),
 )
-def spleen_explains_low_leukocytes(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def spleen_explains_low_leukocytes(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     return holds["4.8a"] and facts.hypersplenism and not facts.recent_chemotherapy
 
 
@@ -161,5 +161,5 @@ def spleen_explains_low_leukocytes(facts: Any, holds: Mapping[str, bool], settin
     values={"under": PLATELETS_UNDER_10E9_PER_L},
     note="The remark on hypersplenism stands with the leukocytes; it does not carry over to platelets.",
 )
-def platelets_are_low(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return bool(facts.platelets_10e9_per_l < PLATELETS_UNDER_10E9_PER_L)
+def platelets_are_low(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
+    return facts.platelets_10e9_per_l < PLATELETS_UNDER_10E9_PER_L

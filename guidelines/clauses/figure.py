@@ -1,8 +1,8 @@
 """The figure printed after section 4: an older list. It mirrors the body; where it differs, the body wins."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from guidelines.case import Case
 from guidelines.clause import Judge, Section
 from guidelines.clauses.indications import FRACTION_CUT_PCT
 from guidelines.settings import Settings
@@ -11,7 +11,7 @@ section = Section("F", source="cn-hae-list")
 
 
 def _same_as(clause_id: str) -> Judge:
-    def judge(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+    def judge(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
         return holds[clause_id]
 
     return judge
@@ -48,8 +48,8 @@ _mirror(
     values={"cut": FRACTION_CUT_PCT},
     note="Stricter than 3.1.3, which accepts collaterals. Shown; never decides.",
 )
-def has_no_severe_dysfunction(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return bool(
+def has_no_severe_dysfunction(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
+    return (
         facts.child_pugh_class != "C"
         and not facts.has_serious_renal_dysfunction
         and facts.portal_trunk != "complete"
@@ -69,8 +69,8 @@ _mirror("F.5", "indication", "3.5", "After resection, as prevention.")
     says="The tumour came back after liver transplantation.",
     needs=("recurrence_after_transplant",),
 )
-def came_back_after_transplant(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return bool(facts.recurrence_after_transplant)
+def came_back_after_transplant(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
+    return facts.recurrence_after_transplant
 
 
 _mirror("F.7", "contraindication", "4.1", "Severe liver dysfunction: Child-Pugh C.")
@@ -102,7 +102,7 @@ _mirror(
     note="Reconstructed: the bracket belongs to the older list's item on the blocked trunk.",
 )
 def liver_bears_superselective_embolisation(
-    facts: Any, holds: Mapping[str, bool], settings: Settings
+    facts: Case, holds: Mapping[str, bool], settings: Settings
 ) -> bool:
     return holds["4.3"] and facts.child_pugh_class in settings.basically_normal_liver_classes
 

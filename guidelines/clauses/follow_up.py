@@ -1,8 +1,8 @@
 """Section 7: follow-up and when to treat again."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from guidelines.case import ReviewCase
 from guidelines.clause import Section
 from guidelines.settings import Settings
 
@@ -16,13 +16,13 @@ schedule = Section("7")
 section = Section("7")
 
 
-def _always(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def _always(facts: ReviewCase, holds: Mapping[str, bool], settings: Settings) -> bool:
     return True
 
 
-def has_progressed(facts: Any) -> bool:
+def has_progressed(facts: ReviewCase) -> bool:
     """Progression, enlargement or a new lesion."""
-    return bool(facts.progression or facts.enlargement or facts.new_lesions)
+    return facts.progression or facts.enlargement or facts.new_lesions
 
 
 schedule.clause(
@@ -62,7 +62,7 @@ section.clause(
         "progression",
     ),
 )
-def may_rest(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def may_rest(facts: ReviewCase, holds: Mapping[str, bool], settings: Settings) -> bool:
     is_complete = facts.lipiodol_deposition == "dense" and facts.necrosis == "complete"
     return is_complete and not facts.viable_tumour and not has_progressed(facts)
 
@@ -75,8 +75,8 @@ def may_rest(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
     needs=("interventions_done",),
     values={"initial": INITIAL_INTERVENTIONS},
 )
-def interval_can_be_short(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return bool(facts.interventions_done <= INITIAL_INTERVENTIONS)
+def interval_can_be_short(facts: ReviewCase, holds: Mapping[str, bool], settings: Settings) -> bool:
+    return facts.interventions_done <= INITIAL_INTERVENTIONS
 
 
 @section.clause(
@@ -87,7 +87,7 @@ def interval_can_be_short(facts: Any, holds: Mapping[str, bool], settings: Setti
     needs=("interventions_done", "enlargement", "new_lesions", "progression"),
     values={"initial": INITIAL_INTERVENTIONS},
 )
-def interval_is_prolonged(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def interval_is_prolonged(facts: ReviewCase, holds: Mapping[str, bool], settings: Settings) -> bool:
     return facts.interventions_done > INITIAL_INTERVENTIONS and not has_progressed(facts)
 
 
@@ -108,7 +108,7 @@ section.clause(
     needs=("interventions_done", "enlargement", "new_lesions", "progression", "earlier_progressions"),
     settings=("several_interventions", "continued_progressions"),
 )
-def should_switch(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def should_switch(facts: ReviewCase, holds: Mapping[str, bool], settings: Settings) -> bool:
     is_several = facts.interventions_done >= settings.several_interventions
     in_a_row = facts.earlier_progressions + 1 >= settings.continued_progressions
-    return bool(is_several and in_a_row and has_progressed(facts))
+    return is_several and in_a_row and has_progressed(facts)

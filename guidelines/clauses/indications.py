@@ -1,8 +1,8 @@
 """Section 3: the indications. 3.1 is the main one, with its gate 3.1.5; 3.1.6 to 3.5 stand by themselves."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from guidelines.case import Case
 from guidelines.clause import Section
 from guidelines.settings import Settings
 
@@ -27,7 +27,7 @@ section = Section("3")
     rests_on=("2.1", "2.2", "3.1.1", "3.1.2", "3.1.3", "3.1.4", "3.1.5"),
     settings=("serious_renal_egfr_below_ml_per_min_1_73m2",),
 )
-def has_the_main_indication(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def has_the_main_indication(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     return (
         (holds["2.1"] or holds["2.2"])
         and not facts.has_serious_renal_dysfunction
@@ -45,9 +45,9 @@ def has_the_main_indication(facts: Any, holds: Mapping[str, bool], settings: Set
     settings=("massive_lesion_from_mm",),
     values={"cut": FRACTION_CUT_PCT},
 )
-def is_massive(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def is_massive(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     is_large = facts.largest_lesion_mm >= settings.massive_lesion_from_mm
-    return bool(is_large and facts.tumour_fraction_pct < FRACTION_CUT_PCT)
+    return is_large and facts.tumour_fraction_pct < FRACTION_CUT_PCT
 
 
 @section.clause(
@@ -57,8 +57,8 @@ def is_massive(facts: Any, holds: Mapping[str, bool], settings: Settings) -> boo
     says="More than one nodule.",
     needs=("lesion_count",),
 )
-def is_multinodular(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return bool(facts.lesion_count >= SEVERAL_LESIONS)
+def is_multinodular(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
+    return facts.lesion_count >= SEVERAL_LESIONS
 
 
 @section.clause(
@@ -68,7 +68,7 @@ def is_multinodular(facts: Any, holds: Mapping[str, bool], settings: Settings) -
     says="The portal vein trunk is not fully blocked, or collaterals have formed.",
     needs=("portal_trunk", "portal_collaterals"),
 )
-def portal_flow_is_kept(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def portal_flow_is_kept(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     return facts.portal_trunk != "complete" or facts.portal_collaterals == "formed"
 
 
@@ -79,7 +79,7 @@ def portal_flow_is_kept(facts: Any, holds: Mapping[str, bool], settings: Setting
     says="Surgery failed, or the tumour came back after surgery.",
     needs=("prior_surgery",),
 )
-def surgery_did_not_last(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def surgery_did_not_last(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     return facts.prior_surgery in {"failed", "recurrence"}
 
 
@@ -91,8 +91,8 @@ def surgery_did_not_last(facts: Any, holds: Mapping[str, bool], settings: Settin
     needs=("child_pugh_class", "ecog"),
     note="Printed twice and broken in the source; read as one item.",
 )
-def passes_the_gate(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return bool(facts.child_pugh_class != "C" and facts.ecog <= ECOG_UP_TO)
+def passes_the_gate(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
+    return facts.child_pugh_class != "C" and facts.ecog <= ECOG_UP_TO
 
 
 @section.clause(
@@ -103,7 +103,7 @@ def passes_the_gate(facts: Any, holds: Mapping[str, bool], settings: Settings) -
     needs=("tumour_rupture_bleeding", "portal_hypertensive_bleeding", "fistula", "fistula_kind"),
     note="The source prints “static shunt”; read as venous (arterioportal) shunt.",
 )
-def is_bleeding(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def is_bleeding(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     return facts.tumour_rupture_bleeding or (
         facts.portal_hypertensive_bleeding
         and facts.fistula != "none"
@@ -118,7 +118,7 @@ def is_bleeding(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bo
     says="Before resection, to shrink the tumour and to show how many there are.",
     needs=("lesion_count", "purpose"),
 )
-def is_before_resection(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def is_before_resection(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     return facts.lesion_count > 0 and facts.purpose == "before_resection"
 
 
@@ -130,10 +130,10 @@ def is_before_resection(facts: Any, holds: Mapping[str, bool], settings: Setting
     needs=("lesion_count", "largest_lesion_mm", "resectability", "surgery", "ablation"),
     settings=("small_lesion_up_to_mm",),
 )
-def is_small_without_other_option(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def is_small_without_other_option(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     is_small = facts.lesion_count > 0 and facts.largest_lesion_mm <= settings.small_lesion_up_to_mm
     no_surgery = facts.surgery != "suitable" or facts.resectability == "unresectable"
-    return bool(is_small and facts.ablation != "suitable" and no_surgery)
+    return is_small and facts.ablation != "suitable" and no_surgery
 
 
 @section.clause(
@@ -144,10 +144,10 @@ def is_small_without_other_option(facts: Any, holds: Mapping[str, bool], setting
     needs=("lesion_count", "local_pain", "tumour_rupture_bleeding", "fistula"),
     note="The source prints “arteriovenous impotence”; read as fistula.",
 )
-def is_for_a_symptom(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
+def is_for_a_symptom(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     if facts.fistula != "none":
         return True
-    return bool(facts.lesion_count > 0 and (facts.local_pain or facts.tumour_rupture_bleeding))
+    return facts.lesion_count > 0 and (facts.local_pain or facts.tumour_rupture_bleeding)
 
 
 @section.clause(
@@ -157,5 +157,5 @@ def is_for_a_symptom(facts: Any, holds: Mapping[str, bool], settings: Settings) 
     says="After resection, to prevent recurrence.",
     needs=("purpose",),
 )
-def is_after_resection(facts: Any, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return bool(facts.purpose == "after_resection")
+def is_after_resection(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
+    return facts.purpose == "after_resection"

@@ -1,10 +1,12 @@
 """How much tumour: transplant criteria (Milan, UCSF, up-to-seven) and sums of size and number.
 
-Sizes come in millimetres and the papers count in centimetres, so a sum is compared ten times as large: exact in decimals.
+Sizes come in millimetres and the papers count in centimetres: a sum is compared ten times as large, without loss.
 """
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from guidelines.case import Case
 
 # Mazzaferro 1996, N Engl J Med 334:693: one up to 5 cm, or two or three up to 3 cm each.
 MILAN_SINGLE_UP_TO_MM = 50
@@ -30,24 +32,24 @@ class Graded(NamedTuple):
     group: str
 
 
-def milan(case: Any) -> bool:
+def milan(case: Case) -> bool:
     """Within the Milan criteria."""
     if case.macrovascular_invasion or case.extrahepatic_spread != "none":
         return False
     if case.lesion_count == 1:
-        return bool(case.largest_lesion_mm <= MILAN_SINGLE_UP_TO_MM)
-    return bool(case.lesion_count <= FEW_LESIONS and case.largest_lesion_mm <= MILAN_FEW_UP_TO_MM)
+        return case.largest_lesion_mm <= MILAN_SINGLE_UP_TO_MM
+    return case.lesion_count <= FEW_LESIONS and case.largest_lesion_mm <= MILAN_FEW_UP_TO_MM
 
 
-def ucsf(case: Any) -> bool:
+def ucsf(case: Case) -> bool:
     """Within the UCSF criteria."""
     if case.macrovascular_invasion or case.extrahepatic_spread != "none":
         return False
     if case.lesion_count == 1:
-        return bool(case.largest_lesion_mm <= UCSF_SINGLE_UP_TO_MM)
+        return case.largest_lesion_mm <= UCSF_SINGLE_UP_TO_MM
     few = case.lesion_count <= FEW_LESIONS and case.largest_lesion_mm <= UCSF_FEW_UP_TO_MM
     surely_fits = case.lesion_count * case.largest_lesion_mm <= UCSF_TOTAL_UP_TO_MM
-    return bool(few and (surely_fits or case.total_diameter_mm <= UCSF_TOTAL_UP_TO_MM))
+    return few and (surely_fits or case.total_diameter_mm <= UCSF_TOTAL_UP_TO_MM)
 
 
 def size_and_number_mm(lesion_count: float, largest_lesion_mm: float) -> float:
@@ -55,7 +57,7 @@ def size_and_number_mm(lesion_count: float, largest_lesion_mm: float) -> float:
     return largest_lesion_mm + MM_PER_CM * lesion_count
 
 
-def up_to_seven(case: Any) -> bool:
+def up_to_seven(case: Case) -> bool:
     """Within up-to-seven, as far as imaging can tell."""
     if case.macrovascular_invasion:
         return False
@@ -65,18 +67,13 @@ def up_to_seven(case: Any) -> bool:
 def six_and_twelve(lesion_count: float, largest_lesion_mm: float) -> Graded:
     """Group 1, 2 or 3."""
     total_mm = size_and_number_mm(lesion_count, largest_lesion_mm)
-    if total_mm <= SIX_MM:
-        group = "1"
-    else:
-        group = "2" if total_mm <= TWELVE_MM else "3"
-    return Graded(total_mm / MM_PER_CM, group)
+    group = 1 + (total_mm > SIX_MM) + (total_mm > TWELVE_MM)
+    return Graded(total_mm / MM_PER_CM, str(group))
 
 
 def tumour_burden_score(lesion_count: float, largest_lesion_mm: float) -> Graded:
     """The distance from no tumour: square root of (largest in cm)² + number²."""
     value = math.hypot(largest_lesion_mm / MM_PER_CM, lesion_count)
     if value < BURDEN_LOW_UNDER:
-        group = "low"
-    else:
-        group = "high" if value > BURDEN_HIGH_OVER else "medium"
-    return Graded(value, group)
+        return Graded(value, "low")
+    return Graded(value, "high" if value > BURDEN_HIGH_OVER else "medium")

@@ -1,6 +1,6 @@
 """Scores of prognosis before TACE: HAP (Kadalayil 2013, Ann Oncol 24:2565) and CLIP (1998, Hepatology 28:751)."""
 
-from typing import Any
+from guidelines.case import Case
 
 # doi:10.1093/annonc/mdt247: one point each. The abstract prints albumin "36 g/dl", a misprint for g/L.
 HAP_ALBUMIN_UNDER_G_PER_L = 36
@@ -20,14 +20,12 @@ def hap_grade(points: int) -> str:
     return HAP_GRADES[points]
 
 
-def clip(case: Any) -> int | None:
+def clip(case: Case) -> int | None:
     """0 to 6 points; None where there is no lesion to describe."""
     if case.lesion_count == 0:
         return None
+    morphology = 0 if case.lesion_count == 1 else 1
     if case.tumour_fraction_pct > CLIP_FRACTION_UP_TO_PCT:
         morphology = 2
-    else:
-        morphology = 0 if case.lesion_count == 1 else 1
-    points = CLIP_CLASS_POINTS[case.child_pugh_class] + morphology
-    points += case.afp_ng_per_ml >= CLIP_AFP_FROM_NG_PER_ML
-    return points + (case.pvtt != "vp0")
+    afp = int(case.afp_ng_per_ml >= CLIP_AFP_FROM_NG_PER_ML)
+    return CLIP_CLASS_POINTS[case.child_pugh_class] + morphology + afp + int(case.pvtt != "vp0")

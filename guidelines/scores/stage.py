@@ -3,7 +3,7 @@
 Each takes a case: an object with the facts as attributes. None where no lesion is left to stage.
 """
 
-from typing import Any
+from guidelines.case import Case
 
 BCLC_EDITION = 2022
 
@@ -16,7 +16,7 @@ CNLC_IA_UP_TO_MM = 50
 ECOG_OF_THE_GATE = 2
 
 
-def bclc(case: Any) -> str | None:
+def bclc(case: Case) -> str | None:
     """Decided in the order D, C, 0, A, B."""
     if case.ecog > ECOG_OF_THE_GATE or case.child_pugh_class == "C":
         return "D"
@@ -30,7 +30,7 @@ def bclc(case: Any) -> str | None:
     return "A" if few_and_small else "B"
 
 
-def cnlc(case: Any) -> str | None:
+def cnlc(case: Case) -> str | None:
     """Decided from the worst stage down."""
     if case.ecog > ECOG_OF_THE_GATE or case.child_pugh_class == "C":
         return "IV"
@@ -41,7 +41,7 @@ def cnlc(case: Any) -> str | None:
     return _cnlc_of_the_liver(case)
 
 
-def _cnlc_of_the_liver(case: Any) -> str | None:
+def _cnlc_of_the_liver(case: Case) -> str | None:
     if case.lesion_count == 0:
         return None
     if case.lesion_count == 1:
