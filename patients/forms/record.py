@@ -168,7 +168,7 @@ class DoseForm(forms.Form):
         label=gettext_lazy("Agent"),
         max_length=60,
         required=False,
-        widget=forms.TextInput(attrs={"list": "agents", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"list": "agents", "autocomplete": "off", "class": "form-control"}),
     )
     dose = forms.DecimalField(
         label=gettext_lazy("Dose"),
@@ -176,9 +176,14 @@ class DoseForm(forms.Form):
         max_value=LARGEST_DOSE_MG,
         max_digits=8,
         decimal_places=2,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "form-control num"}),
     )
-    per = forms.ChoiceField(label=gettext_lazy("Unit"), choices=PER, required=False)
+    per = forms.ChoiceField(
+        label=gettext_lazy("Unit"),
+        choices=PER,
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
 
     def clean_dose(self) -> Decimal | None:
         dose = self.cleaned_data["dose"]
