@@ -46,8 +46,6 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def _typed_a_password_lately(request: HttpRequest) -> bool:
-    if second_factor.is_set_up(request.user):
-        return False
     records = login_flow.get_authentication_records(request, request.user)
     since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
     return any(record["method"] == "password" and record["at"] > since for record in records)

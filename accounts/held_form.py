@@ -5,6 +5,7 @@ be kept: the page says so.
 """
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -28,6 +29,10 @@ def go_on_with_held_form(request: HttpRequest) -> HttpResponse | None:
     """With the right password sign the person in and let the request go on; with a wrong one ask again."""
     if request.method != "POST" or request.user.is_authenticated or MARK not in request.POST:
         return None
+    # The form token is checked first: another site must not sign anybody in.
+    refused = CsrfViewMiddleware(lambda _request: HttpResponse()).process_view(request, None, (), {})
+    if refused is not None:
+        return refused
     form = SignInAgainForm(request.POST, person=session_lock.person_of_page(request), request=request)
     if not form.is_valid():
         return hold_form(request, form)

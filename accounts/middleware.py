@@ -58,6 +58,8 @@ def _leads_to_sign_in(response: HttpResponse) -> bool:
 
 def _is_page_of_somebody_else(request: HttpRequest) -> bool:
     """Somebody else has signed in in this browser since the page was made: it must not act in their name."""
+    if request.path == reverse("accounts:reauthenticate"):
+        return False
     key = request.headers.get("X-Page-Of")
     return bool(key) and request.user.is_authenticated and User.pk_of_page_key(key) != request.user.pk
 
