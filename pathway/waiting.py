@@ -44,8 +44,8 @@ class Step:
 def next_step(patient: Patient) -> Step | None:
     """Return what has to happen next for a patient; None when the course has ended.
 
-    The first that fits: finish the draft, make an assessment where none was signed, the earliest open task; a patient with none of
-    these is asked for one, so that nobody is without a next step.
+    The first that fits: finish the draft, make an assessment where none was signed, the earliest open task; where
+    there is none of these, one is asked for, so that nobody is without a next step.
     """
     if patient.ended_because:
         return None

@@ -1,4 +1,4 @@
-"""Guesses what the columns of a new file are: a known cohort by its header, else by name. A guess is only a proposal."""
+"""Guesses what the columns of a file are: a known cohort by its header, else by name. Only a proposal."""
 
 import re
 import unicodedata

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
-import guidelines
 from django.utils.translation import gettext as _
 
+import guidelines
 from assessments import guidance
 from assessments.models import EditionSettings
 from guidelines.settings import Settings
@@ -84,9 +84,7 @@ def _columns_by_target(rules: list[Rule]) -> dict[str, str]:
     return {target: ", ".join(names) for target, names in columns.items()}
 
 
-def _check_row(
-    line: int, reading: RowReading, column_of: dict[str, str], settings: Settings
-) -> RowReport:
+def _check_row(line: int, reading: RowReading, column_of: dict[str, str], settings: Settings) -> RowReport:
     row = RowReport(line, str(reading.values.get("mrn", "")), list(reading.errors))
     if row.errors:
         return row

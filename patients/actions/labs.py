@@ -120,7 +120,7 @@ def latest_facts(patient: Patient, *, on: date) -> dict[str, dict[str, Any]]:
         if name in analytes.FACT_NAMES and name not in found:
             found[name] = {
                 **fact,
-                "on": result.taken_on,
+                "on": result.taken_on.isoformat(),
                 "source": LABORATORY,
                 "comparator": result.comparator,
             }

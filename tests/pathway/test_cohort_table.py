@@ -1,6 +1,7 @@
 """Reading an uploaded file as a table."""
 
 import io
+from datetime import date
 
 import openpyxl
 import pytest
@@ -31,9 +32,7 @@ class TestReadingAFile:
         assert table.read("cohort.csv", content).rows == [["A1", "6,5"]]
 
     def test_reads_a_workbook_with_whole_numbers_and_dates_as_people_write_them(self):
-        from datetime import datetime
-
-        content = workbook(["id", "age", "on"], ["A1", 65.0, datetime(2026, 3, 2)], [None, None, None])
+        content = workbook(["id", "age", "on"], ["A1", 65.0, date(2026, 3, 2)], [None, None, None])
 
         assert table.read("cohort.xlsx", content).rows == [["A1", "65", "2026-03-02"]]
 

@@ -1,4 +1,4 @@
-"""`manage.py import_patients FILE --team NAME`: import a cohort from a CSV or XLSX file, all lines or none."""
+"""`manage.py import_patients FILE --team NAME`: import a cohort, all lines or none; `-v 2` prints every line."""
 
 import json
 from pathlib import Path
@@ -34,10 +34,8 @@ class Command(BaseCommand):
         rules = self._rules(options["mapping"], read)
         team = self._team(options["team"], make=options["new_research_team"])
         now = timezone.now()
-        report = imports.check_table(
-            team=team, read=read, rules=rules, at=now, progress=lambda _count: None
-        )
-        self._print(report)
+        report = imports.check_table(team=team, read=read, rules=rules, at=now, progress=lambda _count: None)
+        self._print(report, every_line=options["verbosity"] > 1)
         if report.has_errors:
             raise CommandError("Nothing was imported: correct the lines above.")
         if options["dry_run"]:
@@ -75,8 +73,13 @@ class Command(BaseCommand):
             raise CommandError(f"There is no team {name!r}. Make it first, or add --new-research-team.")
         return team
 
-    def _print(self, report: CohortReport) -> None:
+    def _print(self, report: CohortReport, *, every_line: bool) -> None:
         for row in report.rows:
             wrong = "; ".join(f"{column}: {message}" for column, message in row.errors)
-            missing = f" (missing: {', '.join(row.missing)})" if row.missing else ""
-            self.stdout.write(f"line {row.line}  {row.mrn}  {wrong or row.verdict + missing}")
+            if wrong:
+                self.stdout.write(f"line {row.line}  {row.mrn}  {wrong}")
+            elif every_line:
+                missing = f" (missing: {', '.join(row.missing)})" if row.missing else ""
+                self.stdout.write(f"line {row.line}  {row.mrn}  {row.verdict}{missing}")
+        for verdict, count in report.as_json()["verdicts"].items():
+            self.stdout.write(f"{count:>6}  {verdict}")

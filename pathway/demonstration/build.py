@@ -1,0 +1,166 @@
+"""Builds the demonstration team through the same actions that a person's clicks call."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Membership, Team, User
+from assessments.actions import drafts, signing
+from assessments.models import Assessment
+from pathway.demonstration import cases, people
+from pathway.demonstration.cases import Case
+from patients.actions import labs, lesions, record, register, tasks
+from patients.models import LabResult, Patient, Task
+
+# Facts that come from the laboratory, the lesions or the record, and are not typed into the assessment.
+LABORATORY = (
+    "bilirubin_umol_per_l", "albumin_g_per_l", "inr", "creatinine_umol_per_l", "sodium_mmol_per_l",
+    "alt_u_per_l", "ast_u_per_l", "crp_mg_per_l", "afp_ng_per_ml", "leukocytes_10e9_per_l",
+    "platelets_10e9_per_l",
+)  # fmt: skip
+LESIONS = ("lesion_diameters_mm", "capsule", "margin")
+EARLIER_LABS_DAYS_AGO = (132, 74)
+MEETING_AFTER = timedelta(days=4)
+
+
+@transaction.atomic
+def make_demonstration(*, at: datetime) -> Team:
+    """Make the team, its people and its patients; a team that is there already is left as it is."""
+    team, is_new = Team.objects.get_or_create(name=people.TEAM_NAME)
+    if is_new:
+        colleagues = {person.email.split("@")[0]: _colleague(person, team) for person in people.PEOPLE}
+        for case in cases.ALL:
+            _make_patient(case, team, colleagues, at)
+        _make_tasks(team, colleagues, at)
+    return team
+
+
+def _colleague(person: people.Person, team: Team) -> User:
+    user = User.objects.create_user(
+        person.email, people.PASSWORD, name=person.name, is_site_admin=person.is_site_admin
+    )
+    Membership.objects.create(user=user, team=team, role=person.role, is_lead=person.is_lead)
+    return user
+
+
+def _make_patient(case: Case, team: Team, colleagues: Mapping[str, User], at: datetime) -> Patient:
+    by = colleagues["coordinator"]
+    registered_at = at - timedelta(days=case.signed_days_ago + 9)
+    patient = register.register_patient(
+        team=team,
+        by=by,
+        at=registered_at,
+        who={
+            "mrn": case.mrn,
+            "family_name": case.family_name,
+            "given_name": case.given_name,
+            "birth_date": date.fromisoformat(case.born),
+            "sex": case.sex,
+        },
+        diagnosis={
+            "basis": "imaging",
+            "diagnosed_on": registered_at.date() - timedelta(days=20),
+            "hepatitis_b": "yes",
+            "hepatitis_c": "no",
+            "cirrhosis": "compensated",
+        },
+    )
+    _add_allergies(patient, case, by, registered_at)
+    _add_lesions(patient, case, by, registered_at)
+    _add_labs(patient, case, by, at)
+    _assess(patient, case, colleagues, at - timedelta(days=case.signed_days_ago))
+    return patient
+
+
+def _add_allergies(patient: Patient, case: Case, by: User, at: datetime) -> None:
+    if not case.allergy:
+        record.confirm_allergies(patient=patient, by=by, at=at, on=at.date())
+        return
+    substance, reaction = case.allergy.split("|")
+    known = {"substance": substance, "reaction": reaction}
+    record.add_allergy(patient=patient, by=by, at=at, on=at.date(), known=known)
+
+
+def _add_lesions(patient: Patient, case: Case, by: User, at: datetime) -> None:
+    facts = case.facts()
+    for segments, diameter in zip(case.segments, facts["lesion_diameters_mm"], strict=True):
+        lesions.add_lesion(
+            patient=patient,
+            by=by,
+            at=at,
+            seen={"segments": list(segments), "capsule": facts["capsule"], "margin": facts["margin"]},
+            size={
+                "measured_on": at.date() - timedelta(days=2),
+                "longest_mm": Decimal(diameter),
+                "viable_mm": Decimal(diameter),
+                "source": "MRI",
+            },
+        )
+
+
+def _add_labs(patient: Patient, case: Case, by: User, at: datetime) -> None:
+    """The values of the assessment, and two earlier sets so that there is a trend to look at."""
+    known = {name: value for name, value in case.facts().items() if name in LABORATORY}
+    for days_ago, drift in zip((*EARLIER_LABS_DAYS_AGO, case.labs_days_ago), (0.82, 0.93, 1), strict=True):
+        taken_on = at.date() - timedelta(days=days_ago)
+        entries = [_lab_entry(name, value, drift, taken_on) for name, value in known.items()]
+        labs.record_labs(patient=patient, entries=entries, by=by, at=at, source=LabResult.Source.PASTED)
+
+
+def _lab_entry(name: str, value: float, drift: float, taken_on: date) -> labs.LabEntry:
+    digits = 1 if value < 10 else 0
+    unit = labs.analytes.ALL[name].units[0].symbol
+    return labs.LabEntry(
+        analyte=name, value=Decimal(str(round(value * drift, digits))), unit=unit, taken_on=taken_on
+    )
+
+
+def _assess(patient: Patient, case: Case, colleagues: Mapping[str, User], at: datetime) -> Assessment:
+    by = colleagues["clinician"]
+    draft = drafts.start_draft(patient=patient, by=by, on=at.date(), at=at)
+    given = {name: {"value": value} for name, value in _typed(case, colleagues["lead"], at.date()).items()}
+    drafts.save_draft(assessment=draft, given=given, base={}, by=by, on=at.date(), at=at)
+    if not case.is_draft:
+        signing.sign_assessment(assessment=draft, by=by, on=at.date(), at=at)
+    draft.refresh_from_db()
+    return draft
+
+
+def _typed(case: Case, meeting_owner: User, on: date) -> dict[str, Any]:
+    """What the clinician answers in the form: all that the laboratory and the lesions do not say already."""
+    typed = {
+        name: value for name, value in case.facts().items() if name not in LABORATORY and name not in LESIONS
+    }
+    typed["individual_plan"] = case.plan
+    typed["decision"] = case.decision
+    if case.decision == Assessment.Choice.REFER:
+        typed["meeting_owner"] = meeting_owner.pk
+        typed["meeting_on"] = (on + MEETING_AFTER).isoformat()
+    if typed["surgery"] != "suitable":
+        typed["why_not_surgery"] = case.why_not_surgery
+    return {name: value for name, value in typed.items() if value != ""}
+
+
+def _make_tasks(team: Team, colleagues: Mapping[str, User], at: datetime) -> None:
+    """A few next steps: one late, one due, one that nobody owns."""
+    today = at.date()
+    for surname, kind, title, owner, due_in in (
+        ("Castellano", Task.Kind.RECHECK, "Platelets 52 → 60: recheck in 1–2 weeks", "coordinator", 9),
+        ("Adeyemi", Task.Kind.RECHECK, "INR after vitamin K", "clinician", -2),
+        ("Kowalski", Task.Kind.OTHER, "Ask the referring hospital for the CT report", None, 1),
+        ("Okafor", Task.Kind.CALL, "Call about premedication for contrast", "coordinator", 2),
+    ):
+        tasks.add_task(
+            patient=Patient.objects.get(team=team, family_name=surname),
+            by=colleagues["lead"],
+            at=at - timedelta(days=5),
+            kind=kind,
+            title=title,
+            due_from=today + timedelta(days=min(due_in, 0)),
+            due_to=today + timedelta(days=due_in),
+            owner=colleagues[owner] if owner else None,
+            fact="platelets_10e9_per_l" if surname == "Castellano" else "",
+        )

@@ -1,0 +1,28 @@
+"""The invented colleagues of the demonstration team, one for each role."""
+
+from dataclasses import dataclass
+
+from accounts.roles import Role
+
+TEAM_NAME = "Interventional radiology, demonstration"
+# Everybody's, on a machine that answers itself only.
+PASSWORD = "demonstration"  # noqa: S105  # nosec B105
+
+
+@dataclass(frozen=True)
+class Person:
+    email: str
+    name: str
+    role: Role
+    is_lead: bool = False
+    is_site_admin: bool = False
+
+
+PEOPLE = (
+    Person("clinician@demo.example", "Dr S. Lindqvist", Role.CLINICIAN),
+    Person("lead@demo.example", "Dr N. Amadi", Role.CLINICIAN, is_lead=True),
+    Person("coordinator@demo.example", "M. Osei", Role.COORDINATOR),
+    Person("admin@demo.example", "A. Novak", Role.ADMIN),
+    Person("observer@demo.example", "O. Brandt", Role.OBSERVER),
+    Person("siteadmin@demo.example", "T. Halloran", Role.CLINICIAN, is_site_admin=True),
+)

@@ -1,0 +1,67 @@
+"""The demonstration team holds one complete patient for every verdict, condition and modality."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management import CommandError, call_command
+
+import guidelines
+from accounts.models import Membership, Team
+from accounts.roles import Role
+from assessments import words
+from assessments.models import Assessment
+from pathway.demonstration import build, cases, people
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def demonstration(db) -> Team:
+    return build.make_demonstration(at=NOW)
+
+
+class TestTheCases:
+    @pytest.mark.parametrize("case", cases.ALL, ids=lambda case: case.family_name)
+    def test_each_gives_the_answer_that_it_is_there_to_show(self, case):
+        facts = {k: list(v) if isinstance(v, tuple) else v for k, v in case.facts().items()}
+
+        answer = guidelines.eligibility(facts | {"age_years": 60, "sex": case.sex})
+
+        assert (answer["verdict"], answer["modality"]) == (case.verdict, case.modality)
+        assert answer["conditions"] == list(case.conditions)
+
+    def test_cover_every_verdict_condition_and_modality(self):
+        assert {case.verdict for case in cases.ALL} == set(words.VERDICTS)
+        assert {condition for case in cases.ALL for condition in case.conditions} == set(words.CONDITIONS)
+        assert {case.modality for case in cases.ALL} == {*words.MODALITIES, None}
+
+
+class TestMakingIt:
+    def test_signs_each_patient_with_the_verdict_of_the_case(self, demonstration):
+        verdicts = dict(Assessment.objects.values_list("patient__family_name", "verdict"))
+
+        assert verdicts == {case.family_name: case.verdict for case in cases.ALL}
+        assert Assessment.objects.filter(status="draft").count() == sum(case.is_draft for case in cases.ALL)
+
+    def test_has_a_person_for_each_role(self, demonstration):
+        roles = set(Membership.objects.filter(team=demonstration).values_list("role", flat=True))
+
+        assert roles == set(Role.values)
+
+    def test_made_twice_is_made_once(self, demonstration):
+        again = build.make_demonstration(at=NOW)
+
+        assert again == demonstration
+        assert demonstration.patients.count() == len(cases.ALL)
+
+    def test_leaves_no_patient_without_a_next_step(self, demonstration):
+        from pathway import waiting
+
+        assert all(waiting.next_step(patient) for patient in demonstration.patients.all())
+
+    def test_is_refused_in_production(self, db, settings):
+        settings.IS_PRODUCTION = True
+
+        with pytest.raises(CommandError, match="not made in production"):
+            call_command("make_demonstration")
+        assert not Team.objects.filter(name=people.TEAM_NAME).exists()
