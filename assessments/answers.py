@@ -68,6 +68,4 @@ def _write_free(assessment: Assessment, name: str, value: Any) -> None:
 
 def changed_from(base: Answers, answers: Answers) -> dict[str, Answer | None]:
     """Return the answers that differ from those that the person was shown; None where one was taken away."""
-    return {
-        name: answers.get(name) for name in ALL_FIELDS if answers.get(name) != base.get(name)
-    }
+    return {name: answers.get(name) for name in ALL_FIELDS if answers.get(name) != base.get(name)}

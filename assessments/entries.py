@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from guidelines import facts as declared
+from guidelines import units
+
 Entry = dict[str, Any]
 Entries = Mapping[str, Entry]
 
@@ -15,6 +18,41 @@ MEASURE_KEYS = ("value", "min", "max", "unit")
 TYPED, NONE_OF_THESE, LABORATORY, RECORD, CARRIED_OVER, IMPORTED = (
     "typed", "none_of_these", "laboratory", "record", "carried_over", "imported",
 )  # fmt: skip
+
+
+def normal(name: str, value: Any) -> Any:
+    """Return the one way in which this room writes a value, so that equal answers are equal JSON.
+
+    A number carries the symbol of its unit of entry; a number without a unit, a single choice, yes and no stand bare.
+    """
+    fact = declared.ALL[name]
+    if fact.kind == "number":
+        return _normal_measure(fact, value)
+    if isinstance(value, list | tuple):
+        return value[0] if fact.kind == "choice" and len(value) == 1 else list(value)
+    return value
+
+
+def _normal_measure(fact: declared.Fact, value: Any) -> Any:
+    given = value if isinstance(value, dict) else {"value": value}
+    measure = {key: given[key] for key in ("value", "min", "max") if given.get(key) is not None}
+    unit = units.find(fact.units, given.get("unit") or fact.unit.symbol) or fact.unit
+    if unit.symbol:
+        measure["unit"] = unit.symbol
+    return measure["value"] if measure.keys() == {"value"} else measure
+
+
+def normal_entries(held: Entries) -> dict[str, Entry]:
+    """Return entries of the record as this room writes them, their date and source kept."""
+    return {
+        name: entry_of(
+            normal(name, contract_value(entry)),
+            on=date_of(entry),
+            source=entry.get("source", RECORD),
+            by=entry.get("by", ""),
+        )
+        for name, entry in held.items()
+    }
 
 
 def entry_of(value: Any, *, on: date | None, source: str, by: str = "") -> Entry:

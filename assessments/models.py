@@ -32,7 +32,9 @@ class EditionSettings(models.Model):
     # Names and values of the engine's settings; a name that is absent has the engine's default.
     values = models.JSONField(default=dict, blank=True)
     # Three numbers of the page itself, not in source either.
-    lab_age_limit_days = models.PositiveSmallIntegerField(_("laboratory values are old after, days"), default=28)
+    lab_age_limit_days = models.PositiveSmallIntegerField(
+        _("laboratory values are old after, days"), default=28
+    )
     recheck_from_days = models.PositiveSmallIntegerField(_("recheck not before, days"), default=7)
     recheck_to_days = models.PositiveSmallIntegerField(_("recheck not after, days"), default=14)
     reason = models.TextField(_("reason"))
@@ -82,7 +84,9 @@ class Assessment(models.Model):
         REFER = "refer", _("Refer to the multidisciplinary meeting")
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="assessments")
-    made_on = models.DateField(_("made on"), null=True, blank=True, help_text=_("Empty: an imported case without a date."))
+    made_on = models.DateField(
+        _("made on"), null=True, blank=True, help_text=_("Empty: an imported case without a date.")
+    )
     # {"bilirubin_umol_per_l": {"value": 2.1, "unit": "mg/dL", "on": "2026-11-19", "source": "laboratory"}, …}:
     # the contract's shape, with the date, the source and the person of each fact beside it (assessments.entries).
     facts = models.JSONField(default=dict)
@@ -199,7 +203,7 @@ class SignedVersion(models.Model):
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
-    # The whole record: facts with unit, date, source; the engine's answer; decision, reasons; edition, settings, engine.
+    # The whole record (actions.signing.record_of): facts with their source, the engine's answer, decision, reasons.
     record = models.JSONField()
     signed_at = models.DateTimeField()
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

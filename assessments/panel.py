@@ -163,7 +163,7 @@ def build(
         known_count=len(held),
         findings=findings,
         missing=[_missing(name, says["findings"]) for name in says["missing"]],
-        against=list(_against(findings, says["verdict"])),
+        against=_against(findings, says["verdict"]),
         speaks_for=list(_speaks_for(findings)),
         changes=[_change(raw) for raw in says["would_change"]],
         scores=scores_of(says["scores"], held),
@@ -172,7 +172,12 @@ def build(
 
 
 def _finding(
-    raw: dict[str, Any], held: entries.Entries, says: dict, edition_settings: EditionSettings, *, on: date | None
+    raw: dict[str, Any],
+    held: entries.Entries,
+    says: dict,
+    edition_settings: EditionSettings,
+    *,
+    on: date | None,
 ) -> Finding:
     clause = guidance.clause_of(raw["clause"])
     chosen = guidance.engine_settings(edition_settings)
@@ -183,7 +188,11 @@ def _finding(
         says=_sentence(raw, clause, chosen),
         decided=_decided(raw["facts"], held, says["scores"], on=on),
         missing=[words.label_of(name) for name in raw["missing"]],
-        settings=[gettext(note) for name, _v, note in guidance.settings_table(edition_settings) if name in raw["settings"]],
+        settings=[
+            gettext(note)
+            for name, _value, note in guidance.settings_table(edition_settings)
+            if name in raw["settings"]
+        ],
     )
 
 
@@ -207,7 +216,10 @@ def _value_with_day(name: str, value: Any, held: entries.Entries, *, on: date | 
     entry = held.get(name)
     if entry is None:
         return f"{words.label_of(name)}: {words.value_of(name, value)}"
-    said = [f"{words.label_of(name)}: {words.value_of(name, entries.contract_value(entry))}", words.day_of(entry)]
+    said = [
+        f"{words.label_of(name)}: {words.value_of(name, entries.contract_value(entry))}",
+        words.day_of(entry),
+    ]
     if on:
         said.append(words.age_of(entries.age_days(entry, on=on)))
     return ", ".join(part for part in said if part)
@@ -215,21 +227,24 @@ def _value_with_day(name: str, value: Any, held: entries.Entries, *, on: date | 
 
 def _missing(name: str, findings: Iterable[dict[str, Any]]) -> Missing:
     fact = guidance.fact_of(name)
-    waiting = [raw["clause"] for raw in findings if name in raw["missing"] and not raw["clause"].startswith("F.")]
+    waiting = [
+        raw["clause"] for raw in findings if name in raw["missing"] and not raw["clause"].startswith("F.")
+    ]
     return Missing(name, gettext(fact.label), gettext(fact.help) if fact.help else "", waiting)
 
 
-def _against(findings: list[Finding], verdict: str) -> Iterator[Finding]:
-    for one in findings:
-        is_mirror = one.clause.startswith("F.")
-        if one.kind == "contraindication" and one.holds and not is_mirror and one.clause != "4.8":
-            yield one
-        elif one.clause == "2.5" and one.holds and verdict == "surgery_preferred":
-            yield one
-        elif one.clause in GATES and one.verdict == "not_met":
-            yield one
-        elif verdict == "not_indicated" and one.clause in INDICATIONS and one.verdict == "not_met":
-            yield one
+def _against(findings: list[Finding], verdict: str) -> list[Finding]:
+    return [one for one in findings if _speaks_against(one, verdict)]
+
+
+def _speaks_against(one: Finding, verdict: str) -> bool:
+    """A contraindication of the body; what the verdict rests on; and the gate. The figure only mirrors the body."""
+    if one.kind == "contraindication":
+        return one.holds and not one.clause.startswith("F.") and one.clause != "4.8"
+    if one.clause == "2.5":
+        return one.holds and verdict == "surgery_preferred"
+    failing = (*GATES, *INDICATIONS) if verdict == "not_indicated" else GATES
+    return one.verdict == "not_met" and one.clause in failing
 
 
 def _speaks_for(findings: list[Finding]) -> Iterator[Finding]:
@@ -255,7 +270,9 @@ def conditions_of(names: Iterable[str]) -> list[dict[str, Any]]:
     for name in names:
         text, clause, in_source = words.CONDITIONS[name]
         has_clause = clause and guidance.clause_of(clause)
-        listed.append({"name": name, "words": text, "clause": clause if has_clause else "", "in_source": in_source})
+        listed.append(
+            {"name": name, "words": text, "clause": clause if has_clause else "", "in_source": in_source}
+        )
     return listed
 
 
@@ -263,7 +280,10 @@ def child_pugh_words(score: dict[str, Any]) -> str:
     """Say A, 5 points; or what is still possible: A or B, 6 to 8 points."""
     letters = score["class"] or gettext(" or ").join(score["classes"])
     if score["points"] is not None:
-        return gettext("Child-Pugh %(class)s, %(points)s points") % {"class": letters, "points": score["points"]}
+        return gettext("Child-Pugh %(class)s, %(points)s points") % {
+            "class": letters,
+            "points": score["points"],
+        }
     return gettext("Child-Pugh %(class)s, %(low)s to %(high)s points") % {
         "class": letters,
         "low": score["min_points"],
@@ -284,15 +304,22 @@ def _child_pugh(score: dict[str, Any] | None, held: entries.Entries) -> Score:
         for name, band in guidance.child_pugh_parts(held).items()
     ]
     letters = score["class"] or gettext(" or ").join(score["classes"])
-    points = score["points"] if score["points"] is not None else f"{score['min_points']}–{score['max_points']}"
-    return Score("Child-Pugh", f"{letters} ({points})", parts, " ".join(score["warnings"]), bool(score["class"]))
+    points = (
+        score["points"] if score["points"] is not None else f"{score['min_points']}–{score['max_points']}"
+    )
+    return Score(
+        "Child-Pugh", f"{letters} ({points})", parts, " ".join(score["warnings"]), bool(score["class"])
+    )
 
 
 def _albi(score: dict[str, Any] | None) -> Score:
     if not score:
         return Score("ALBI", gettext("not known"), is_known=False)
     value = f"{score['value']:.2f}".replace("-", "−")
-    formula = gettext("0.66 × log10(bilirubin in µmol/L) − 0.085 × albumin in g/L; modified grade %s") % score["malbi"]
+    formula = (
+        gettext("0.66 × log10(bilirubin in µmol/L) − 0.085 × albumin in g/L; modified grade %s")
+        % score["malbi"]
+    )
     return Score("ALBI", f"{score['grade']} ({value})", [formula])
 
 

@@ -1,5 +1,6 @@
 """An assessment as it is read: the answers section by section, and what one version changed of the one before."""
 
+import itertools
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -93,7 +94,7 @@ def versions_with_differences(assessment: Assessment) -> list[tuple[SignedVersio
     """Return the versions, the newest first, each with what it changed of the one before."""
     versions = list(assessment.versions.select_related("signed_by").order_by("number"))
     told = [(version, []) for version in versions[:1]]
-    for before, after in zip(versions, versions[1:], strict=False):
+    for before, after in itertools.pairwise(versions):
         told.append((after, differences(before.record, after.record)))
     return told[::-1]
 
@@ -110,7 +111,9 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Differenc
         found.append(Difference(gettext("Verdict"), *verdicts))
     for name, label in FREE_LABELS.items():
         if before[name] != after[name]:
-            found.append(Difference(str(label), free_words(name, before[name]), free_words(name, after[name])))
+            found.append(
+                Difference(str(label), free_words(name, before[name]), free_words(name, after[name]))
+            )
     return found
 
 

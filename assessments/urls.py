@@ -11,7 +11,11 @@ urlpatterns = [
     path("patients/<int:patient_id>/assessments/<int:assessment_id>/", reading.detail, name="detail"),
     path("patients/<int:patient_id>/assessments/<int:assessment_id>/edit/", drafts.edit, name="edit"),
     path("patients/<int:patient_id>/assessments/<int:assessment_id>/save/", drafts.save, name="save"),
-    path("patients/<int:patient_id>/assessments/<int:assessment_id>/findings/", drafts.findings, name="findings"),
+    path(
+        "patients/<int:patient_id>/assessments/<int:assessment_id>/findings/",
+        drafts.findings,
+        name="findings",
+    ),
     path(
         "patients/<int:patient_id>/assessments/<int:assessment_id>/none/<str:section_key>/",
         drafts.none_of_these,
@@ -22,10 +26,20 @@ urlpatterns = [
         drafts.settle,
         name="settle",
     ),
-    path("patients/<int:patient_id>/assessments/<int:assessment_id>/newer/", drafts.take_newer, name="take_newer"),
-    path("patients/<int:patient_id>/assessments/<int:assessment_id>/discard/", drafts.discard, name="discard"),
+    path(
+        "patients/<int:patient_id>/assessments/<int:assessment_id>/newer/",
+        drafts.take_newer,
+        name="take_newer",
+    ),
+    path(
+        "patients/<int:patient_id>/assessments/<int:assessment_id>/discard/", drafts.discard, name="discard"
+    ),
     path("patients/<int:patient_id>/assessments/<int:assessment_id>/sign/", signing.sign, name="sign"),
     path("patients/<int:patient_id>/assessments/<int:assessment_id>/amend/", signing.amend, name="amend"),
-    path("patients/<int:patient_id>/assessments/<int:assessment_id>/recheck/", signing.recheck, name="recheck"),
-    path("patients/<int:patient_id>/assessments/<int:assessment_id>/print/", reading.print_sheet, name="print"),
+    path(
+        "patients/<int:patient_id>/assessments/<int:assessment_id>/recheck/", signing.recheck, name="recheck"
+    ),
+    path(
+        "patients/<int:patient_id>/assessments/<int:assessment_id>/print/", reading.print_sheet, name="print"
+    ),
 ]

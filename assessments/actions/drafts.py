@@ -49,7 +49,7 @@ def start_draft(*, patient: Patient, by: User, on: date, at: datetime) -> Assess
     draft = Assessment(
         patient=patient,
         made_on=on,
-        facts=lasting_facts(patient) | known_facts.known_facts(patient, on=on),
+        facts=lasting_facts(patient) | recorded_facts(patient, on=on),
         edition_settings=edition.settings_in_force(on=on, at=at),
         created_at=at,
         created_by=by,
@@ -58,8 +58,15 @@ def start_draft(*, patient: Patient, by: User, on: date, at: datetime) -> Assess
     )
     guidance.copy_to_columns(draft)
     draft.save()
-    audit.record_change(by=by, team=patient.team, patient_id=patient.pk, what="assessments.start_draft", at=at)
+    audit.record_change(
+        by=by, team=patient.team, patient_id=patient.pk, what="assessments.start_draft", at=at
+    )
     return draft
+
+
+def recorded_facts(patient: Patient, *, on: date) -> dict[str, entries.Entry]:
+    """Return what the record knows on that day."""
+    return entries.normal_entries(known_facts.known_facts(patient, on=on))
 
 
 def lasting_facts(patient: Patient) -> dict[str, entries.Entry]:
@@ -159,7 +166,7 @@ def take_newer_values(*, assessment: Assessment, by: User, on: date, at: datetim
 def newer_in_record(assessment: Assessment, *, on: date) -> dict[str, entries.Entry]:
     """Return what the record knows newer or differently than the draft; a value typed later than it is left alone."""
     newer = {}
-    for name, entry in known_facts.known_facts(assessment.patient, on=on).items():
+    for name, entry in recorded_facts(assessment.patient, on=on).items():
         held = assessment.facts.get(name)
         if held and entries.contract_value(held) == entries.contract_value(entry):
             continue

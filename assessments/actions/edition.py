@@ -9,7 +9,7 @@ FIRST_REASON = "The engine's defaults for the numbers that the source leaves ope
 
 
 def settings_in_force(*, on: date, at: datetime) -> EditionSettings:
-    """Return the newest published settings of that day; a database without any gets version 1, the engine's defaults."""
+    """Return the newest published settings of that day; a database without any gets version 1: the defaults."""
     in_force = EditionSettings.objects.in_force(on)
     if in_force:
         return in_force

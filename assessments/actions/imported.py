@@ -28,7 +28,7 @@ def record_imported_assessment(
         status=Assessment.Status.IMPORTED,
         made_on=made_on,
         facts={
-            name: entries.entry_of(value, on=made_on, source=entries.IMPORTED)
+            name: entries.entry_of(entries.normal(name, value), on=made_on, source=entries.IMPORTED)
             for name, value in facts.items()
             if value is not None
         },

@@ -35,7 +35,9 @@ class AssessmentForm(forms.Form):
         label=_("Who takes it to the meeting"), coerce=int, empty_value=None, required=False
     )
     meeting_on = forms.DateField(
-        label=_("Meeting on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=False
+        label=_("Meeting on"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        required=False,
     )
     reason_against_finding = forms.CharField(
         label=_("Why do you go against the finding?"),
@@ -89,25 +91,26 @@ class AssessmentForm(forms.Form):
     @cached_property
     def weighed(self) -> guidance.Answer:
         """What the engine says of the readable answers; an unreadable one counts as unknown."""
-        return guidance.weigh(self.entries(), self.edition_settings)
+        return guidance.weigh(self.held, self.edition_settings)
 
-    def entries(self) -> dict[str, entries.Entry]:
-        """Return the readable facts in the shape of `Assessment.facts`, without provenance."""
+    @cached_property
+    def held(self) -> dict[str, entries.Entry]:
+        """The readable facts in the shape of `Assessment.facts`, without provenance; read once cleaned."""
         return {
-            name: entries.entry_of(value, on=None, source=entries.TYPED)
+            name: entries.entry_of(entries.normal(name, value), on=None, source=entries.TYPED)
             for name in sections.IN_ORDER
             if (value := self.cleaned_data.get(name)) is not None
         }
 
-    def answers(self) -> dict[str, answers.Answer]:
-        """Return every answer as JSON can hold it; an unreadable one as it was typed."""
+    @cached_property
+    def given(self) -> dict[str, answers.Answer]:
+        """Every answer as JSON can hold it; an unreadable one as it was typed."""
         self.full_clean_once()
-        given = {}
-        for name in answers.ALL_FIELDS:
-            if name in self.unreadable:
-                given[name] = {"raw": self[name].data}
-            elif (value := self.cleaned_data.get(name)) not in (None, ""):
+        given = {name: {"value": entries.contract_value(entry)} for name, entry in self.held.items()}
+        for name in answers.FREE_FIELDS:
+            if value := self.cleaned_data.get(name):
                 given[name] = {"value": value.isoformat() if isinstance(value, date) else value}
+        given |= {name: {"raw": self[name].data} for name in self.unreadable if name in answers.ALL_FIELDS}
         return json.loads(json.dumps(given))
 
     def full_clean_once(self) -> None:
@@ -126,7 +129,7 @@ class AssessmentForm(forms.Form):
     def is_ready_to_sign(self, *, on: date) -> bool:
         """Say whether it may be signed; what is still open is told at its field."""
         self.full_clean_once()
-        facts = self.entries()
+        facts = self.held
         if not self.cleaned_data.get("decision"):
             self._ask("decision", _("Choose what you decide."))
         if self.goes_against_finding and not self.cleaned_data.get("reason_against_finding"):

@@ -66,7 +66,7 @@ def lay_out(form: AssessmentForm, assessment: Assessment, *, on: date) -> list[S
     """Return the sections of the form; the form is cleaned first, so that counts and errors are there."""
     form.full_clean_once()
     _attach_provenance(form, assessment, on=on)
-    given = form.entries()
+    given = form.held
     parts = []
     for number, section in enumerate(sections.SECTIONS, start=1):
         noes = sections.open_noes(section, given)
@@ -99,7 +99,7 @@ def is_asked(form: AssessmentForm, name: str) -> bool:
         return form.goes_against_finding or bool(form.errors.get(name))
     if name in ("meeting_owner", "meeting_on"):
         return form.cleaned_data.get("decision") == Assessment.Choice.REFER
-    return sections.is_asked(name, form.entries())
+    return sections.is_asked(name, form.held)
 
 
 def _conflict_of(form: AssessmentForm, assessment: Assessment, name: str) -> dict[str, Any] | None:
@@ -128,11 +128,22 @@ def answer_words(form: AssessmentForm, name: str, answer: answers.Answer | None)
     return str(choices.get(answer["value"], answer["value"]))
 
 
+def with_provenance(form: AssessmentForm, assessment: Assessment) -> dict[str, entries.Entry]:
+    """Return the facts on the screen; one that is as it is stored has its date and source, one just typed has none."""
+    stored = assessment.facts
+    return {
+        name: stored[name] if name in stored and _says_the_same(stored[name], entry) else entry
+        for name, entry in form.held.items()
+    }
+
+
+def _says_the_same(one: entries.Entry, other: entries.Entry) -> bool:
+    return entries.contract_value(one) == entries.contract_value(other)
+
+
 def _attach_provenance(form: AssessmentForm, assessment: Assessment, *, on: date) -> None:
-    given = form.answers()
-    stored = answers.answers_of(assessment)
-    for name, entry in assessment.facts.items():
-        if name in form.fields and given.get(name) == stored.get(name):
+    for name, entry in with_provenance(form, assessment).items():
+        if entry is assessment.facts.get(name):
             _say_where_from(form.fields[name], declared.ALL[name], entry, assessment, on=on)
 
 
@@ -149,7 +160,9 @@ def _say_where_from(
         on=entries.date_of(entry),
         source=source,
         stale_after_days=limit,
-        equivalent=measured.equivalent_of(fact, entries.contract_value(entry)) if fact.kind == "number" else "",
+        equivalent=measured.equivalent_of(fact, entries.contract_value(entry))
+        if fact.kind == "number"
+        else "",
     )
 
 
@@ -160,8 +173,6 @@ def base_of(assessment: Assessment) -> str:
 
 def differing(form: AssessmentForm, assessment: Assessment) -> list[str]:
     """Return the names whose answer on the screen is not the one that is stored: they are shown anew."""
-    given, stored = form.answers(), answers.answers_of(assessment)
+    given, stored = form.given, answers.answers_of(assessment)
     shown = {*form.fields} & {*answers.ALL_FIELDS}
     return [name for name in answers.ALL_FIELDS if name in shown and given.get(name) != stored.get(name)]
-
-

@@ -56,8 +56,8 @@ def findings(request: HttpRequest, patient_id: int, assessment_id: int) -> HttpR
     patient = access.get_patient_for(request, patient_id, may=Capability.TREAT_PATIENTS)
     assessment = pages.assessment_of(patient, assessment_id)
     form = pages.posted_form(request, assessment)
-    context = pages.panel_context(form, assessment, on=timezone.localdate())
-    context |= {"patient": patient, "assessment": assessment, "form": form, "is_live": True}
+    context = pages.form_context(form, assessment, on=timezone.localdate())
+    context |= {"patient": patient, "is_live": True}
     return render(request, "assessments/_live.html", context)
 
 
@@ -86,7 +86,7 @@ def save_posted(request: HttpRequest, form: forms.AssessmentForm, assessment: As
         return actions.Saved(actions.checked_draft(assessment))
     return actions.save_draft(
         assessment=assessment,
-        given=form.answers(),
+        given=form.given,
         base=pages.base_from(request, assessment),
         by=request.user,
         on=timezone.localdate(),
@@ -115,7 +115,9 @@ def answer_not_a_draft(request: HttpRequest, assessment: Assessment) -> HttpResp
 
 @login_required
 @require_POST
-def none_of_these(request: HttpRequest, patient_id: int, assessment_id: int, section_key: str) -> HttpResponse:
+def none_of_these(
+    request: HttpRequest, patient_id: int, assessment_id: int, section_key: str
+) -> HttpResponse:
     """Save, then write an explicit no for each open question of the section."""
     patient = access.get_patient_for(request, patient_id, may=Capability.TREAT_PATIENTS)
     assessment = pages.assessment_of(patient, assessment_id)

@@ -18,6 +18,7 @@ from assessments.forms import layout
 from assessments.models import Assessment
 from patients.models import Patient
 
+
 def assessment_of(patient: Patient, assessment_id: int) -> Assessment:
     """Return the patient's assessment, 404 otherwise."""
     related = ("patient__team", "edition_settings", "signed_by", "saved_by", "meeting_owner")
@@ -61,11 +62,10 @@ def base_from(request: HttpRequest, assessment: Assessment) -> answers.Answers:
 
 def form_context(form: forms.AssessmentForm, assessment: Assessment, *, on: date) -> dict[str, Any]:
     """Return what the form's page shows beside `patient`."""
-    parts = layout.lay_out(form, assessment, on=on)
     return {
         "assessment": assessment,
         "form": form,
-        "parts": parts,
+        "parts": layout.lay_out(form, assessment, on=on),
         "base": layout.base_of(assessment),
         "decision_items": [layout.item_of(form, assessment, name) for name in answers.FREE_FIELDS],
         **panel_context(form, assessment, on=on),
@@ -75,21 +75,12 @@ def form_context(form: forms.AssessmentForm, assessment: Assessment, *, on: date
 def panel_context(form: forms.AssessmentForm, assessment: Assessment, *, on: date) -> dict[str, Any]:
     """Return the live panel: what the engine says of the answers on the screen."""
     form.full_clean_once()
-    held = {
-        name: assessment.facts[name] if is_stored(form, assessment, name) else entry
-        for name, entry in form.entries().items()
-    }
+    held = layout.with_provenance(form, assessment)
     return {
         "panel": panel.build(form.weighed, held, assessment.edition_settings, on=on),
         "goes_against": form.goes_against_finding,
         "on_call": settings.ON_CALL,
-        "fact_count": len(form.fact_names),
     }
-
-
-def is_stored(form: forms.AssessmentForm, assessment: Assessment, name: str) -> bool:
-    """Say whether the answer on the screen is the stored one, so that its date and source still hold."""
-    return form.answers().get(name) == answers.answers_of(assessment).get(name)
 
 
 def shown_anew(
@@ -115,7 +106,7 @@ def differs_from_signed(form: forms.AssessmentForm, assessment: Assessment) -> b
     """Say whether the screen says something else than what is signed; what was not asked does not count."""
     asked = sections.asked(assessment.facts)
     stored = answers.answers_of(assessment)
-    given = form.answers()
+    given = form.given
     unasked = {name for name in sections.ASKED_WHEN if name not in asked and name not in stored}
     return any(given.get(name) != stored.get(name) for name in answers.ALL_FIELDS if name not in unasked)
 

@@ -38,7 +38,9 @@ def sign(request: HttpRequest, patient_id: int, assessment_id: int) -> HttpRespo
     return redirect("assessments:detail", patient.pk, assessment.pk)
 
 
-def show_what_is_open(request: HttpRequest, form: forms.AssessmentForm, assessment: Assessment) -> HttpResponse:
+def show_what_is_open(
+    request: HttpRequest, form: forms.AssessmentForm, assessment: Assessment
+) -> HttpResponse:
     """Show the form again with what stands between it and the signature; the draft is saved."""
     if assessment.conflicts:
         form = pages.stored_form(assessment)
@@ -56,7 +58,9 @@ def answer_signed_meanwhile(
         return redirect("assessments:detail", assessment.patient_id, assessment.pk)
     messages.warning(
         request,
-        _("It was signed meanwhile. What you have typed is kept here: to put it on record, amend with a reason."),
+        _(
+            "It was signed meanwhile. What you have typed is kept here: to put it on record, amend with a reason."
+        ),
     )
     form = pages.posted_form(request, assessment, forms.AmendmentForm)
     form.fields["amendment_reason"].required = False
@@ -79,7 +83,9 @@ def amend(request: HttpRequest, patient_id: int, assessment_id: int) -> HttpResp
     try:
         _amend(request, form, assessment)
     except signing.UnableToAmend as refused:
-        messages.warning(request, _("Somebody amended it meanwhile. Compare with what you typed, then sign again."))
+        messages.warning(
+            request, _("Somebody amended it meanwhile. Compare with what you typed, then sign again.")
+        )
         return _show_amendment(request, form, refused.assessment, status=409)
     messages.success(request, _("Amendment signed. The version before it stays readable."))
     return redirect("assessments:detail", patient.pk, assessment.pk)
@@ -88,7 +94,7 @@ def amend(request: HttpRequest, patient_id: int, assessment_id: int) -> HttpResp
 def _amend(request: HttpRequest, form: forms.AssessmentForm, assessment: Assessment) -> None:
     signing.amend_assessment(
         assessment=assessment,
-        given=form.answers(),
+        given=form.given,
         revision=pages.revision_from(request),
         reason=form.cleaned_data["amendment_reason"],
         by=request.user,
@@ -112,7 +118,9 @@ def recheck(request: HttpRequest, patient_id: int, assessment_id: int) -> HttpRe
     patient = access.get_patient_for(request, patient_id, may=Capability.TREAT_PATIENTS)
     assessment = pages.assessment_of(patient, assessment_id)
     answer = _answer_shown(request, assessment)
-    change = next((one for one in answer.says["would_change"] if one["fact"] == request.POST.get("fact")), None)
+    change = next(
+        (one for one in answer.says["would_change"] if one["fact"] == request.POST.get("fact")), None
+    )
     context = {"task": None}
     if change:
         context["task"] = rechecks.add_recheck_task(
@@ -125,7 +133,9 @@ def recheck(request: HttpRequest, patient_id: int, assessment_id: int) -> HttpRe
         )
     if request.htmx:
         return render(request, "assessments/_recheck_made.html", context | {"patient": patient})
-    messages.success(request, _("Task made: %s.") % context["task"].title if change else _("Nothing to recheck."))
+    messages.success(
+        request, _("Task made: %s.") % context["task"].title if change else _("Nothing to recheck.")
+    )
     return redirect("assessments:detail", patient.pk, assessment.pk)
 
 
