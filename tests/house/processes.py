@@ -1,0 +1,69 @@
+"""The product's own programs as real processes, for tests of what only a process can show."""
+
+import contextlib
+import importlib.util
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_SECONDS = 40
+
+
+def product() -> ModuleType:
+    """Return run/product.py, which is a program and no package."""
+    spec = importlib.util.spec_from_file_location("product", ROOT / "run" / "product.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def environment(database_url: str, **settings: str) -> dict[str, str]:
+    """Return the environment of a demonstration with its own database and nothing of the machine's."""
+    kept = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "TMPDIR"}}
+    given = {"TACE_ENVIRONMENT": "demonstration", "DATABASE_URL": database_url, "C_FORCE_ROOT": "true"}
+    return (
+        kept | given | {"PYTHONWARNINGS": "ignore", "DJANGO_SETTINGS_MODULE": "tace_site.settings"} | settings
+    )
+
+
+def manage(*arguments: str, env: dict[str, str], code: int = 0) -> str:
+    """Run a management command and return what it said."""
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@contextlib.contextmanager
+def started(command: list[str], env: dict[str, str]) -> Iterator[subprocess.Popen]:
+    """Run a program until the block ends; whatever it left in its group ends too."""
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, 9)
+        process.communicate()
+
+
+def wait_for(happens: Callable[[], object], what: str) -> object:
+    """Wait until something holds; say what did not come."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (found := happens()):
+        assert time.monotonic() < deadline, f"Waited {PATIENCE_SECONDS} s in vain for {what}."
+        time.sleep(0.2)
+    return found
