@@ -64,13 +64,37 @@ class BoundLabValue(forms.BoundField):
     @property
     def unusual(self) -> str:
         """The value that must be confirmed, or has been; empty when there is nothing to ask."""
-        errors = self.form.errors.as_data().get(self.name, []) if self.form.is_bound else []
-        asked = next((error.params["value"] for error in errors if error.code == "unusual"), "")
-        return asked or self.confirmed
+        asked = (error.params["value"] for error in self._problems if error.code == "unusual")
+        return next(asked, "") or (self.confirmed if self._is_confirmed else "")
 
     @property
     def confirmed(self) -> str:
-        return (self.value() or ["", "", ""])[-1] if self.form.is_bound else ""
+        return (self.value() or [""])[-1] if self.form.is_bound else ""
+
+    @property
+    def _is_confirmed(self) -> bool:
+        """Whether the tick belongs to the value that stands in the box now."""
+        kept = getattr(self.form, "cleaned_data", {}).get(self.name)
+        return isinstance(kept, LabValue) and kept.text == self.confirmed
+
+    @property
+    def early_problems(self) -> list[str]:
+        """What would be wrong with the value that stands in a form nobody has sent yet."""
+        return (
+            [] if self.form.is_bound else [message for error in self._problems for message in error.messages]
+        )
+
+    @property
+    def _problems(self) -> list[forms.ValidationError]:
+        if self.form.is_bound:
+            return self.form.errors.as_data().get(self.name, [])
+        if not self.initial or self.initial[1] == "":
+            return []
+        try:
+            self.field.clean(self.initial)
+        except forms.ValidationError as error:
+            return error.error_list
+        return []
 
 
 class LabValueField(MeasureField):

@@ -19,7 +19,7 @@ class MeasureWidget(forms.MultiWidget):
     """One box (two where a range is usual) and the unit: several as a switch, one fixed, none hidden."""
 
     def __init__(self, accepted: tuple[units.Unit, ...], *, estimate: bool, unit: str | None = None) -> None:
-        self.default_unit = unit or accepted[0].symbol
+        self.default_unit = accepted[0].symbol if unit is None else unit
         self.has_two_boxes = estimate
         boxes: dict[str, forms.Widget] = {"": forms.TextInput(attrs={"maxlength": 60})}
         if estimate:

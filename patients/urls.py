@@ -1,6 +1,6 @@
 from django.urls import path
 
-from patients.views import audit, find, history, lesions, record, register, tasks, treatments
+from patients.views import audit, find, history, labs, lesions, record, register, tasks, treatments
 
 app_name = "patients"
 urlpatterns = [
@@ -58,6 +58,13 @@ urlpatterns = [
         lesions.retract_measurement,
         name="retract_measurement",
     ),
+    path("patients/<int:patient_id>/labs/", labs.labs, name="labs"),
+    path("patients/<int:patient_id>/labs/enter/", labs.enter_labs, name="enter_labs"),
+    path("patients/<int:patient_id>/labs/paste/", labs.paste_labs, name="paste_labs"),
+    path("patients/<int:patient_id>/labs/confirm/", labs.confirm_labs, name="confirm_labs"),
+    path("patients/<int:patient_id>/labs/export/", labs.export_labs, name="export_labs"),
+    path("patients/<int:patient_id>/labs/<int:result_id>/correct/", labs.correct_lab, name="correct_lab"),
+    path("patients/<int:patient_id>/labs/<int:result_id>/take-back/", labs.retract_lab, name="retract_lab"),
     path("patients/<int:patient_id>/tasks/", tasks.tasks, name="tasks"),
     path("patients/<int:patient_id>/tasks/add/", tasks.add_task, name="add_task"),
     path("patients/<int:patient_id>/tasks/<int:task_id>/close/", tasks.close_task, name="close_task"),
@@ -66,4 +73,5 @@ urlpatterns = [
     path("tasks/", tasks.my_tasks, name="my_tasks"),
     path("patients/<int:patient_id>/history/", history.history, name="history"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/export/", audit.export_audit, name="export_audit"),
 ]
