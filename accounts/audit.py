@@ -33,7 +33,7 @@ def record_team_change(
 
 
 def record_list(
-    *, by: User, team: Team, patient_ids: Iterable[int], what: str, at: datetime, export: bool = False
+    *, by: User, team: Team | None, patient_ids: Iterable[int], what: str, at: datetime, export: bool = False
 ) -> None:
     """Record one row for a list (or an export) with the ids that it showed."""
     kind = AuditEntry.Kind.EXPORT if export else AuditEntry.Kind.LIST

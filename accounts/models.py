@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts import listed_ids
 from accounts.roles import CAPABILITIES, LEAD_CAPABILITIES, LEADING_ROLES, Capability, Role
 
 # What a page carries to say for whom it was made: a signed key, so that nobody learns a name by counting.
@@ -200,6 +201,10 @@ class Membership(models.Model):
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     """Entries are only added; a trigger of the database refuses a change as well."""
+
+    def concerning(self, patient_id: int) -> "AuditEntryQuerySet":
+        """Entries of one patient, and the lists that showed the patient among others."""
+        return self.filter(Q(patient_id=patient_id) | Q(listed_ids.Holds("listed_ids", patient_id)))
 
     def update(self, **fields) -> int:
         raise TypeError("An audit entry is never changed.")

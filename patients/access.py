@@ -4,63 +4,65 @@ Another team's patient is 404, never 403: its existence is nobody's business. In
 capability is 403.
 """
 
+from zoneinfo import ZoneInfo
+
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from accounts import audit
-from accounts.models import Membership, User
-from accounts.roles import CAPABILITIES, Capability
+from accounts import audit, permission
+from accounts.models import Membership
+from accounts.roles import Capability
 from patients.models import Patient
-
-
-def memberships_that_see_patients(user: User) -> QuerySet[Membership]:
-    """Return the person's active memberships whose role sees patients."""
-    roles = [role for role, may in CAPABILITIES.items() if Capability.SEE_PATIENTS in may]
-    return Membership.objects.filter(user=user, is_active=True, role__in=roles)
-
-
-def visible_patients(user: User) -> QuerySet[Patient]:
-    """Return the patients of every team in which the person may see patients."""
-    return Patient.objects.filter(team__in=memberships_that_see_patients(user).values("team"))
 
 
 def get_patient_for(
     request: HttpRequest, patient_id: int, *, may: Capability = Capability.SEE_PATIENTS
 ) -> Patient:
-    """Return the patient if the person may see it (404 otherwise) and may do `may` (403 otherwise).
+    """Return a patient of the person's teams (404 otherwise) if they may do `may` there (403 otherwise).
 
-    A GET is recorded as a reading; what a POST changes is recorded by the action that changes it.
+    From then on the request belongs to the patient's team: its role, its time zone. A GET is recorded as a reading;
+    what a POST changes is recorded by the action that changes it.
     """
-    patient = visible_patients(request.user).select_related("team").filter(pk=patient_id).first()
+    own_teams = [membership.team_id for membership in request.memberships]
+    patient = Patient.objects.select_related("team").filter(pk=patient_id, team__in=own_teams).first()
     if patient is None:
         raise Http404
-    membership = Membership.objects.get(user=request.user, team=patient.team, is_active=True)
-    if not membership.may(may):
+    if not allows(request, patient, Capability.SEE_PATIENTS) or not allows(request, patient, may):
         raise PermissionDenied
-    if request.method == "GET":
-        audit.record_read(
-            by=request.user,
-            team=patient.team,
-            patient_id=patient.pk,
-            what=request.resolver_match.view_name,
-            at=timezone.now(),
-            fragment=bool(request.htmx),
-        )
+    _enter_team_of(request, patient)
+    if request.method in {"GET", "HEAD"}:
+        _record_reading(request, patient)
     return patient
 
 
 def allows(request: HttpRequest, patient: Patient, capability: Capability) -> bool:
     """Say whether the person may do something with this patient, for what a page offers."""
-    membership = Membership.objects.filter(user=request.user, team=patient.team, is_active=True).first()
+    membership = _membership_in(request, patient.team_id)
     return membership is not None and membership.may(capability)
 
 
 def get_membership_for(request: HttpRequest, *, may: Capability) -> Membership:
     """Return the current membership if it allows `may`; 404 without a team, 403 otherwise."""
-    if request.membership is None:
-        raise Http404
-    if not request.membership.may(may):
-        raise PermissionDenied
-    return request.membership
+    return permission.require_membership(request, may=may)
+
+
+def _membership_in(request: HttpRequest, team_id: int) -> Membership | None:
+    return next((membership for membership in request.memberships if membership.team_id == team_id), None)
+
+
+def _enter_team_of(request: HttpRequest, patient: Patient) -> None:
+    """Someone of several teams may follow a link to a patient of another than the chosen one."""
+    request.membership = _membership_in(request, patient.team_id)
+    timezone.activate(ZoneInfo(patient.team.time_zone))
+
+
+def _record_reading(request: HttpRequest, patient: Patient) -> None:
+    audit.record_read(
+        by=request.user,
+        team=patient.team,
+        patient_id=patient.pk,
+        what=request.resolver_match.view_name,
+        at=timezone.now(),
+        fragment=bool(request.htmx) and not request.htmx.boosted,
+    )
