@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from patients import analytes
 from patients.models import (
     Allergy,
     Diagnosis,
@@ -70,7 +71,36 @@ class Event:
 def events_of(patient: Patient) -> list[Event]:
     """Return everything that happened to the patient's record, newest first."""
     events = [event for model, lookup, kind in KINDS for event in _events(model, lookup, str(kind), patient)]
+    events += _panels(patient)
     return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _panels(patient: Patient) -> list[Event]:
+    """Laboratory values that came together are one event: fifteen values, not fifteen lines."""
+    added = LabResult.history.filter(patient_id=patient.pk, history_type="+").select_related("history_user")
+    panels = groupby(
+        added.order_by("history_date", "history_user_id", "history_id"),
+        key=lambda version: (version.history_date, version.history_user),
+    )
+    return [_panel(at, by, list(versions)) for (at, by), versions in panels]
+
+
+def _panel(at: datetime, by: User | None, versions: list) -> Event:
+    changes = tuple(Change(_analyte(version), "", _value_in_words(version)) for version in versions)
+    kind = _("Laboratory value") if len(versions) == 1 else _("Laboratory values")
+    return Event(
+        at=at, by=by, kind=kind, what="", is_new=True, is_retraction=False, reason="", changes=changes
+    )
+
+
+def _analyte(version) -> str:
+    known = analytes.ALL.get(version.analyte)
+    return str(known.label) if known else version.analyte
+
+
+def _value_in_words(version) -> str:
+    value = f"{version.comparator}{format(version.value.normalize(), 'f')} {version.unit}"
+    return f"{value}, {date_format(version.taken_on, 'j M Y')}"
 
 
 def _events(model: type[models.Model], lookup: str, kind: str, patient: Patient) -> Iterator[Event]:
@@ -82,8 +112,11 @@ def _events(model: type[models.Model], lookup: str, kind: str, patient: Patient)
     for _row_id, versions in groupby(rows, key=lambda version: version.id):
         before = None
         for version in versions:
+            if model is LabResult and before is None:
+                before = version
+                continue
             event = _event(model, kind, before, version)
-            if event.changes or event.is_new or event.reason:
+            if event.changes or event.is_retraction or event.reason or (event.is_new and event.what):
                 yield event
             before = version
 
@@ -106,6 +139,10 @@ def _name_of(version) -> str:
     """Say which row it is: L2, doxorubicin …; nothing for what a patient has once."""
     if isinstance(version.instance, Patient | Diagnosis | StandingRisks):
         return ""
+    if isinstance(version.instance, LabResult):
+        return f"{_analyte(version)} {_value_in_words(version)}"
+    if isinstance(version.instance, LesionMeasurement):
+        return str(version.instance.lesion)
     return str(version.instance)
 
 
@@ -119,7 +156,7 @@ def _changes(model: type[models.Model], before, version) -> Iterator[Change]:
             continue
         yield Change(
             label=str(field.verbose_name),
-            old=_in_words(field, old) if before else "",
+            old="" if old in (None, "", []) else _in_words(field, old),
             new=_in_words(field, new),
         )
 

@@ -44,6 +44,12 @@ class LesionSizes:
         return round(100 * (self.latest.longest_mm - self.first.longest_mm) / self.first.longest_mm)
 
     @property
+    def change_in_words(self) -> str:
+        """−41 %, +12 %, 0 %: with a true minus sign."""
+        change = self.change_pct
+        return "" if change is None else f"{change:+d} %".replace("-", "−").replace("+0", "0")
+
+    @property
     def trend(self) -> list[Dot]:
         """Longest diameters over time, from 0 at the foot, time in scale."""
         if len(self.sizes) < 2:

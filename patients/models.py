@@ -173,7 +173,7 @@ class Diagnosis(models.Model):
         NONE = "none", _("No cirrhosis")
         COMPENSATED = "compensated", _("Compensated")
         DECOMPENSATED = "decompensated", _("Decompensated")
-        DEGREE_NOT_KNOWN = "degree_not_known", _("Cirrhosis, degree not known")
+        DEGREE_NOT_KNOWN = "degree_not_known", _("Degree unknown")
         NOT_KNOWN = "not_known", _("Not known")
 
     class Grade(models.TextChoices):

@@ -19,9 +19,7 @@ class SizeFields(dated.DatedForm):
         help_text=gettext_lazy("The part that enhances in the arterial phase (mRECIST); 0 when none does."),
     )
     measured_on = dated.PastDateField(label=gettext_lazy("Measured on"))
-    source = dated.text(
-        gettext_lazy("Measured by"), most=60, help_text=gettext_lazy("CT, MRI, outside report …")
-    )
+    source = dated.text(gettext_lazy("Imaging"), most=60, help_text=gettext_lazy("CT, MRI, outside report …"))
 
     SIZE = ("longest_mm", "viable_mm", "measured_on", "source")
 

@@ -1,9 +1,10 @@
 """Forms that register a patient, change who the patient is, and end or reopen the course."""
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import HTML, Fieldset, Layout
 from django import forms
 from django.conf import settings
+from django.utils import text
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +12,7 @@ from patients import search
 from patients.forms import dated, parts
 from patients.models import Diagnosis, Patient, Sex, YesNo
 
+MAP = HTML("{% include 'patients/_map_for_picking.html' %}")
 AETIOLOGIES = ("hepatitis_b", "hepatitis_c", "alcohol", "steatotic")
 
 
@@ -69,7 +71,7 @@ class RegisterForm(WhoFields):
         label=gettext_lazy("Aetiology"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=[(name, Diagnosis._meta.get_field(name).verbose_name.capitalize()) for name in AETIOLOGIES]
+        choices=[(name, text.capfirst(Diagnosis._meta.get_field(name).verbose_name)) for name in AETIOLOGIES]
         + [("no_other", gettext_lazy("None of the others"))],
         help_text=gettext_lazy("What is not ticked stays unknown, unless you tick “None of the others”."),
     )
@@ -79,7 +81,7 @@ class RegisterForm(WhoFields):
     longest_mm = parts.MillimetreField(label=gettext_lazy("Longest diameter"), required=False)
     measured_on = dated.PastDateField(label=gettext_lazy("Measured on"), required=False)
     measured_source = dated.text(
-        gettext_lazy("Measured by"), most=60, help_text=gettext_lazy("CT, MRI, outside report …")
+        gettext_lazy("Imaging"), most=60, help_text=gettext_lazy("CT, MRI, outside report …")
     )
 
     def __init__(self, *args, **keywords) -> None:
@@ -94,7 +96,7 @@ class RegisterForm(WhoFields):
             ),
             Fieldset(
                 _("First lesion"),
-                *["segments", "longest_mm", "measured_on", "measured_source"],
+                *["segments", MAP, "longest_mm", "measured_on", "measured_source"],
                 css_id="lesion",
             ),
         )

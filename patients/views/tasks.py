@@ -41,7 +41,13 @@ def my_tasks(request: HttpRequest) -> HttpResponse:
         what="patients:my_tasks",
         at=timezone.now(),
     )
-    context = {"tabs": counted, "whose": whose, "page": page, "rows": shown}
+    context = {
+        "tabs": counted,
+        "whose": whose,
+        "page": page,
+        "rows": shown,
+        "changes": membership.may(Capability.WORK_QUEUE),
+    }
     return render(request, "patients/my_tasks.html", context)
 
 
