@@ -4,7 +4,6 @@ import os
 import signal
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -28,18 +27,14 @@ def database(tmp_path):
     return path
 
 
-def ask_for_a_slow_job(path) -> None:
-    with closing(sqlite3.connect(path, timeout=20)) as connection, connection:
-        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
-        connection.execute(
-            "INSERT INTO accounts_team (id, name, time_zone, language, requires_second_factor, is_research)"
-            " VALUES (1, 'Northfield', 'UTC', 'en', 0, 0)"
-        )
-        connection.execute(
-            "INSERT INTO pathway_job (kind, team_id, asked_at, parameters, state, attempts, done_steps,"
-            " all_steps, result, failure) VALUES ('slow', 1, ?, '{}', 'waiting', 0, 0, 0, '{}', '')",
-            [now],
-        )
+def ask_for_slow_jobs(count: int, env: dict[str, str]) -> None:
+    """Write the rows as a page would, from another process."""
+    lines = [
+        "from accounts.models import Team; from pathway.models import Job; from django.utils import timezone",
+        "team = Team.objects.create(name='Northfield')",
+        f"for _ in range({count}): Job.objects.create(kind='slow', team=team, asked_at=timezone.now())",
+    ]
+    processes.manage("shell", "-v0", "-c", "\n".join(lines), env=env)
 
 
 class TestWorkerOfMakeRun:
@@ -52,7 +47,7 @@ class TestWorkerOfMakeRun:
 
     def test_finishes_a_job_once_after_its_first_worker_was_killed(self, database):
         environment = processes.environment(f"sqlite:///{database}", **SLOW)
-        ask_for_a_slow_job(database)
+        ask_for_slow_jobs(1, environment)
         command = processes.product().worker_command()
 
         with processes.started(command, environment) as first:
@@ -77,25 +72,14 @@ class TestSeveralWorkers:
         worker = processes.product().worker_command()
         beat = [worker[0], "-m", "celery", "--quiet", "--app", "tace_site", "beat", "--loglevel", "ERROR"]
 
+        ask_for_slow_jobs(4, environment)
         with psycopg.connect(postgresql_url.replace("postgres:", "postgresql:"), autocommit=True) as database:
-            database.execute(SIX_JOBS)
             with (
                 processes.started(beat, environment),
                 processes.started(worker, environment),
                 processes.started(worker, environment),
             ):
-                processes.wait_for(lambda: database.execute(DONE).rowcount == 6, "six jobs")
+                processes.wait_for(lambda: database.execute(DONE).rowcount == 4, "four jobs")
             made = database.execute("SELECT name FROM accounts_team WHERE name LIKE 'Made by%'").rowcount
 
-        assert made == 6
-
-
-SIX_JOBS = """
-    WITH team AS (
-        INSERT INTO accounts_team (name, time_zone, language, requires_second_factor, is_research)
-        VALUES ('Northfield', 'UTC', 'en', false, false) RETURNING id
-    )
-    INSERT INTO pathway_job (kind, team_id, asked_at, parameters, state, attempts, done_steps, all_steps,
-        result, failure)
-    SELECT 'slow', team.id, now(), '{}', 'waiting', 0, 0, 0, '{}', '' FROM team, generate_series(1, 6)
-"""
+        assert made == 4

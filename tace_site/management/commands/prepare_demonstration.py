@@ -1,16 +1,18 @@
 """What `make run` does before it starts anything: database, static files, demonstration team, and the sign-ins."""
 
 import hashlib
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.core.management import BaseCommand, CommandError, call_command
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import User
+from pathway.demonstration import people
 
 
 class Command(BaseCommand):
@@ -31,9 +33,10 @@ class Command(BaseCommand):
     def _bring_up_to_date(self) -> None:
         self._migrate()
         self._collect_static_files()
-        if not User.objects.exists() and "make_demonstration" in get_commands():
+        if not User.objects.exists():
             self._say("Making the demonstration team ...")
-            call_command("make_demonstration", verbosity=0)
+            call_command("make_demonstration", stdout=StringIO())
+        self._say_sign_ins()
 
     def _migrate(self) -> None:
         executor = MigrationExecutor(connection)
@@ -50,6 +53,16 @@ class Command(BaseCommand):
         self._say("Collecting the static files ...")
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         stamp.write_text(made_from)
+
+    def _say_sign_ins(self) -> None:
+        """Print who can sign in; people of another database have passwords of their own, so they are not shown."""
+        there = set(User.objects.values_list("email", flat=True))
+        shown = [person for person in people.PEOPLE if person.email in there]
+        if shown:
+            self._say(f"\n  Sign in with the password: {people.PASSWORD}")
+        for person in shown:
+            role = "site admin" if person.is_site_admin else "lead" if person.is_lead else person.role.label
+            self._say(f"    {person.email:<34} {role}")
 
     def _say(self, words: str) -> None:
         self.stdout.write(words)
