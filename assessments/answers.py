@@ -1,5 +1,6 @@
-"""The answers of the form, one shape for all: `{"value": …}` as understood, `{"raw": …}` as typed, absent: not known.
+"""The answers of the form, one shape for all: `{"value": …}` as understood, `{"raw": …}` as typed; absent: no answer.
 
+"Not known", chosen, is kept as typed: it is no fact, and not the same as a question that nobody looked at.
 A fact's value is the contract's; a free field's is its text, its choice, the id of a person or an ISO date.
 """
 
@@ -10,6 +11,9 @@ from typing import Any
 from accounts.models import User
 from assessments import entries, sections
 from assessments.models import Assessment
+from patients import choice_fields
+
+NOT_KNOWN = choice_fields.NOT_KNOWN
 
 Answer = dict[str, Any]
 Answers = Mapping[str, Answer]
@@ -35,6 +39,11 @@ def _free_value(assessment: Assessment, name: str) -> Any:
     if name == "meeting_on":
         return assessment.meeting_on.isoformat() if assessment.meeting_on else None
     return getattr(assessment, name)
+
+
+def unreadable(assessment: Assessment) -> set[str]:
+    """Return the questions whose answer could not be read."""
+    return {name for name, raw in assessment.typed.items() if raw != NOT_KNOWN}
 
 
 def write(assessment: Assessment, changed: Mapping[str, Answer | None], *, by: User, on: date) -> None:

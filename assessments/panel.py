@@ -18,6 +18,13 @@ EXCEPTION_TO = {"4.7x": "4.7", "4.8a-x": "4.8a", "F.9x": "4.3"}
 CHILD_PUGH_FACTS = frozenset(
     {"bilirubin_umol_per_l", "albumin_g_per_l", "inr", "pt_prolongation_s", "ascites", "encephalopathy"}
 )
+# What a clause reads that is worked out: the facts to show for it.
+BEHIND = {
+    "child_pugh_class": (*CHILD_PUGH_FACTS, "child_pugh_class"),
+    "has_serious_renal_dysfunction": ("creatinine_umol_per_l", "egfr_ml_per_min_1_73m2", "on_dialysis"),
+    "lesion_count": ("lesion_count", "lesion_diameters_mm"),
+    "largest_lesion_mm": ("largest_lesion_mm", "lesion_diameters_mm"),
+}
 # What must hold for the verdict and does not: told under "against" although its kind is an indication.
 GATES = ("3.1.5",)
 INDICATIONS = ("3.1", "3.1.6", "3.2", "3.3", "3.4", "3.5", "F.6")
@@ -186,7 +193,7 @@ def _finding(
         kind=raw["kind"],
         verdict=raw["verdict"],
         says=_sentence(raw, clause, chosen),
-        decided=_decided(raw["facts"], held, says["scores"], on=on),
+        decided=_decided(_own_facts(raw["facts"], clause), held, says["scores"], on=on),
         missing=[words.label_of(name) for name in raw["missing"]],
         settings=[
             gettext(note)
@@ -194,6 +201,14 @@ def _finding(
             if name in raw["settings"]
         ],
     )
+
+
+def _own_facts(facts: dict[str, Any], clause: Any) -> dict[str, Any]:
+    """Keep the facts that the clause reads itself: those of the clauses that it rests on are told there."""
+    if clause is None or not clause.needs:
+        return facts
+    own = {fact for name in clause.needs for fact in BEHIND.get(name, (name,))}
+    return {name: value for name, value in facts.items() if name in own}
 
 
 def _sentence(raw: dict[str, Any], clause: Any, chosen: Any) -> str:

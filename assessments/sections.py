@@ -20,6 +20,7 @@ class Section:
 
     key: str
     title: Promise
+    short_title: Promise
     facts: tuple[str, ...]
     more: tuple[str, ...] = ()
 
@@ -32,6 +33,7 @@ SECTIONS = (
     Section(
         "liver",
         _("Liver function and blood"),
+        _("Liver function"),
         (
             "bilirubin_umol_per_l", "albumin_g_per_l", "inr", "ascites", "encephalopathy",
             "creatinine_umol_per_l", "on_dialysis", "platelets_10e9_per_l", "leukocytes_10e9_per_l",
@@ -45,6 +47,7 @@ SECTIONS = (
     Section(
         "tumour",
         _("Tumour"),
+        _("Tumour"),
         (
             "lesion_diameters_mm", "lesion_count", "largest_lesion_mm", "tumour_fraction_pct", "afp_ng_per_ml",
             "capsule", "margin", "extrahepatic_spread", "expected_survival_months",
@@ -53,10 +56,12 @@ SECTIONS = (
     Section(
         "vessels",
         _("Vessels"),
+        _("Vessels"),
         ("portal_trunk", "portal_collaterals", "pvtt", "macrovascular_invasion", "fistula", "fistula_kind"),
     ),
     Section(
         "condition",
+        _("Condition"),
         _("Condition"),
         ("ecog", "infection", "cachexia", "multi_organ_failure", "age_years", "sex"),
         ("height_cm", "weight_kg"),
@@ -64,6 +69,7 @@ SECTIONS = (
     Section(
         "purpose",
         _("Purpose and history"),
+        _("Purpose"),
         (
             "purpose", "resectability", "surgery", "ablation", "prior_surgery", "recurrence_after_transplant",
             "local_pain", "tumour_rupture_bleeding", "portal_hypertensive_bleeding",
@@ -74,15 +80,20 @@ BY_KEY: Mapping[str, Section] = {section.key: section for section in SECTIONS}
 IN_ORDER: tuple[str, ...] = tuple(name for section in SECTIONS for name in section.all_facts)
 SECTION_OF: Mapping[str, str] = {name: section.key for section in SECTIONS for name in section.all_facts}
 
-# fact → (the fact that decides whether it is asked, the answers with which it is). The engine is not told what was
-# not asked: a kind of no fistula would be a contradiction. What was typed there stays in the draft.
+# fact → (the fact that decides whether it is asked, the answers with which it is; "" is no answer). The engine is not
+# told what was not asked: a kind of no fistula would be a contradiction. What was typed there stays in the draft.
 ASKED_WHEN: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "lesion_count": ("lesion_diameters_mm", ("",)),
+    "largest_lesion_mm": ("lesion_diameters_mm", ("",)),
     "portal_collaterals": ("portal_trunk", ("complete",)),
     "fistula_kind": ("fistula", ("mild", "moderate", "severe")),
     "why_not_surgery": ("surgery", ("unsuitable", "declined")),
     "meeting_owner": ("decision", ("refer",)),
     "meeting_on": ("decision", ("refer",)),
 }
+
+# A free text that belongs to an answer and stands after it.
+FOLLOWED_BY: Mapping[str, str] = {"surgery": "why_not_surgery"}
 
 # What rarely changes between two assessments: carried over from the last signed one, with its date.
 LASTING = (
@@ -92,6 +103,16 @@ LASTING = (
 
 # The answers that say no: "None of these" writes them where nothing else was answered.
 NEGATIVE_CHOICES = ("none", "normal", "vp0")
+
+
+# An answer that a letter often leaves open: "ECOG 0 or 1". Others may be several only where they already are.
+OFTEN_SEVERAL = ("ecog", "child_pugh_class", "pvtt")
+
+
+def clauses_beside(name: str) -> tuple[str, ...]:
+    """Return the clauses to show beside a field: the weightiest two of the body. The panel leads to all of them."""
+    body = [clause for clause in declared.ALL[name].clauses if not clause.startswith("F.")]
+    return tuple(sorted(body, key=lambda clause: "432".index(clause[0]) if clause[0] in "432" else 3)[:2])
 
 
 def negative_answer(name: str) -> Any:
@@ -116,7 +137,7 @@ def is_asked(name: str, answered: entries.Entries) -> bool:
     if name not in ASKED_WHEN:
         return True
     decides, answers = ASKED_WHEN[name]
-    value = entries.contract_value(answered[decides]) if decides in answered else None
+    value = entries.contract_value(answered[decides]) if decides in answered else ""
     possible = value if isinstance(value, list) else [value]
     return any(answer in answers for answer in possible)
 

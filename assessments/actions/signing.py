@@ -31,7 +31,7 @@ class UnableToAmend(Exception):
 def sign_assessment(*, assessment: Assessment, by: User, on: date, at: datetime) -> SignedVersion:
     """Sign the draft as it is saved; raise UnableToSave when it is no draft any more, so that it is signed once."""
     row = drafts.locked_draft(assessment)
-    if row.conflicts or row.typed:
+    if row.conflicts or answers.unreadable(row):
         raise UnableToSign
     row.facts = sections.asked(row.facts)
     row.made_on = on

@@ -4,7 +4,6 @@ The names of sections, their order and what is asked when are in `assessments.se
 """
 
 import json
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -66,16 +65,14 @@ class AssessmentForm(forms.Form):
         *,
         team: Team,
         edition_settings: EditionSettings,
-        facts: Iterable[str] = sections.IN_ORDER,
         **keywords: Any,
     ) -> None:
         super().__init__(data, **keywords)
         self.edition_settings = edition_settings
-        self.fact_names = tuple(facts)
-        for name in self.fact_names:
-            fact = declared.ALL[name]
-            self.fields[name] = fact_fields.for_fact(fact, several=True)
-            self.fields[name].clauses = fact.clauses
+        for name in sections.IN_ORDER:
+            several = name in sections.OFTEN_SEVERAL or f"{name}_possible" in data
+            self.fields[name] = fact_fields.for_fact(declared.ALL[name], several=several)
+            self.fields[name].clauses = sections.clauses_beside(name)
         for name, clauses in CLAUSE_OF_FREE_FIELD.items():
             self.fields[name].clauses = clauses
         self.fields["meeting_owner"].choices = [("", gettext("Choose a person")), *people_of(team)]
@@ -110,7 +107,10 @@ class AssessmentForm(forms.Form):
         for name in answers.FREE_FIELDS:
             if value := self.cleaned_data.get(name):
                 given[name] = {"value": value.isoformat() if isinstance(value, date) else value}
-        given |= {name: {"raw": self[name].data} for name in self.unreadable if name in answers.ALL_FIELDS}
+        as_typed = {
+            name for name in sections.IN_ORDER if self[name].data == answers.NOT_KNOWN
+        } | self.unreadable
+        given |= {name: {"raw": self[name].data} for name in as_typed if name in answers.ALL_FIELDS}
         return json.loads(json.dumps(given))
 
     def full_clean_once(self) -> None:

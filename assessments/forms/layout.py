@@ -1,6 +1,7 @@
 """The form as the page shows it: sections with their counts, each answer with where it comes from and who differs."""
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -38,7 +39,7 @@ class SectionPart:
 
     @property
     def asked_items(self) -> list[Item]:
-        return [item for item in self.items if item.is_asked]
+        return [item for item in self.items if item.is_asked and item.name in self.section.facts]
 
     @property
     def asked_count(self) -> int:
@@ -59,7 +60,8 @@ class SectionPart:
 
 
 def is_answered(bound: forms.BoundField) -> bool:
-    return bound.form.cleaned_data.get(bound.name) not in (None, "") or bool(bound.errors)
+    """Say whether somebody answered: "Not known", chosen, is an answer, and so is one that cannot be read."""
+    return bound.name in bound.form.given
 
 
 def lay_out(form: AssessmentForm, assessment: Assessment, *, on: date) -> list[SectionPart]:
@@ -74,12 +76,20 @@ def lay_out(form: AssessmentForm, assessment: Assessment, *, on: date) -> list[S
             SectionPart(
                 section=section,
                 number=number,
-                items=[item_of(form, assessment, name) for name in section.facts],
+                items=[item_of(form, assessment, name) for name in with_texts(section.facts)],
                 more=[item_of(form, assessment, name) for name in section.more],
                 noes=[words.label_of(name) for name in noes],
             )
         )
     return parts
+
+
+def with_texts(names: Iterable[str]) -> Iterator[str]:
+    """Return the names, each followed by the text that belongs to it."""
+    for name in names:
+        yield name
+        if name in sections.FOLLOWED_BY:
+            yield sections.FOLLOWED_BY[name]
 
 
 def item_of(form: AssessmentForm, assessment: Assessment, name: str) -> Item:

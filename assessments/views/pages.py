@@ -18,6 +18,8 @@ from assessments.forms import layout
 from assessments.models import Assessment
 from patients.models import Patient
 
+DECISION_ITEMS = ("decision", "reason_against_finding", "meeting_owner", "meeting_on", "individual_plan")
+
 
 def assessment_of(patient: Patient, assessment_id: int) -> Assessment:
     """Return the patient's assessment, 404 otherwise."""
@@ -67,7 +69,7 @@ def form_context(form: forms.AssessmentForm, assessment: Assessment, *, on: date
         "form": form,
         "parts": layout.lay_out(form, assessment, on=on),
         "base": layout.base_of(assessment),
-        "decision_items": [layout.item_of(form, assessment, name) for name in answers.FREE_FIELDS],
+        "decision_items": [layout.item_of(form, assessment, name) for name in DECISION_ITEMS],
         **panel_context(form, assessment, on=on),
     }
 
