@@ -77,7 +77,7 @@ _GLUCOSE = (Unit("mmol/L"), Unit("mg/dL", Decimal("0.05551")))
 _UREA = (
     Unit("mmol/L"),
     Unit("mg/dL urea", Decimal("0.1665")),
-    Unit("mg/dL urea nitrogen", Decimal("0.3570"), ("mg/dL BUN",)),
+    Unit("mg/dL BUN", Decimal("0.3570"), ("mg/dL urea nitrogen",)),
 )
 _ENZYME = (Unit("U/L", spellings=("IU/L",)), Unit("µkat/L", Decimal(60), ("ukat/L",)))
 _PROTEIN = (Unit("g/L"), Unit("g/dL", Decimal(10)))

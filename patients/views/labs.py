@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import audit
 from accounts.roles import Capability
-from patients import access, analytes, cells, lab_trends, written_numbers
+from patients import access, analytes, cells, lab_chart, lab_trends, written_numbers
 from patients.actions import labs as actions
 from patients.forms import dated, lab_report
 from patients.forms import labs as lab_forms
@@ -42,8 +42,8 @@ def labs(request: HttpRequest, patient_id: int) -> HttpResponse:
         "trends": trends,
         "table": lab_trends.by_day(trends),
         "today": timezone.localdate(),
-        "chart_width": lab_trends.WIDTH,
-        "chart_height": lab_trends.HEIGHT,
+        "chart_width": lab_chart.WIDTH,
+        "chart_height": lab_chart.HEIGHT,
     }
     return render(request, "patients/labs.html", context)
 
