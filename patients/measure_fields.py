@@ -54,12 +54,13 @@ def _unit_widget(accepted: tuple[units.Unit, ...]) -> forms.Widget:
 
 
 def _ends(value: Any) -> tuple[str, str]:
-    """The texts of both ends; an exact value has only the first."""
+    """The texts of both ends. An exact value has only the first; "at least" says so, or it would be read as exact."""
     if not isinstance(value, dict):
         return ("" if value is None else _text(value)), ""
     if "value" in value:
         return _text(value["value"]), ""
-    return _text(value.get("min")), _text(value.get("max"))
+    low, high = _text(value.get("min")), _text(value.get("max"))
+    return (f"≥{low}" if low and not high else low), high
 
 
 def _text(number: Any) -> str:
