@@ -118,6 +118,14 @@ class Forest:
         """Whether nothing can change the outcome any more."""
         return node in self._answers
 
+    def walk(self, question: str, indexes: Sequence[int]) -> Any:
+        """The answer to the question where one value of each variable is known."""
+        node = self.roots[question]
+        levels, children = self._levels, self._children
+        while levels[node] != FINAL:
+            node = children[node][indexes[levels[node]]]
+        return self._answers[node]
+
     def narrow(self, question: str, possible: Sequence[Possible], memory: "Memory") -> Narrowed:
         """What the question comes to on one patient. Keep the memory for all questions of that patient."""
         return self._narrow(self.roots[question], possible, memory)

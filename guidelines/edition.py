@@ -217,10 +217,16 @@ class Outlook:
         self._forest = edition.forest
         self.possible = possible
         self._memory = Memory()
+        self._values = [one.indexes[0] for one in possible]
+        self._is_complete = all(len(one.indexes) == 1 for one in possible)
 
-    def replace(self, level: int, possible: Possible) -> Answer | None:
-        """The one possible answer if another value of one variable were known."""
-        others = (*self.possible[:level], possible, *self.possible[level + 1 :])
+    def replace(self, level: int, indexes: tuple[int, ...]) -> Answer | None:
+        """The one possible answer if other values of one variable were known."""
+        if self._is_complete and len(indexes) == 1:
+            values = [*self._values[:level], indexes[0], *self._values[level + 1 :]]
+            found: Answer = self._forest.walk("answer", values)
+            return found
+        others = (*self.possible[:level], Possible(indexes), *self.possible[level + 1 :])
         narrowed = self._forest.narrow("answer", others, Memory())
         return self._forest.answer(narrowed.node) if self._forest.is_answer(narrowed.node) else None
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from guidelines import case, facts
-from guidelines.diagram import Possible
 from guidelines.edition import ELIGIBLE, Answer, Edition
 from guidelines.entry import Entry
 from guidelines.fact import Fact
@@ -27,17 +26,15 @@ CHILD_PUGH_CUTS: Mapping[str, tuple[float, float]] = {
     "inr": child_pugh.INR_CUTS,
     "pt_prolongation_s": child_pugh.PT_CUTS,
 }
+CHANGEABLE = {name: fact for name, fact in facts.ALL.items() if fact.changeable}
 CREATININE = "creatinine_umol_per_l"
 
 
 def find(ready: Edition, entries: Entries) -> list[dict[str, Any]]:
     """One change for each fact that is given and would do it, in the order of the table."""
     search = _Search(ready, entries)
-    return [
-        change
-        for name, fact in facts.ALL.items()
-        if fact.changeable and name in entries and (change := search.change(fact)) is not None
-    ]
+    given = (fact for name, fact in CHANGEABLE.items() if name in entries)
+    return [change for fact in given if (change := search.change(fact)) is not None]
 
 
 class _Search:
@@ -48,6 +45,7 @@ class _Search:
         self._entries = entries
         self._outlook = ready.narrow(entries)
         self._asked: dict[tuple[int, tuple[int, ...]], Answer | None] = {}
+        self._helpful: dict[int, bool] = {}
 
     def change(self, fact: Fact) -> dict[str, Any] | None:
         """The nearest value of the fact that makes the verdict eligible."""
@@ -69,14 +67,16 @@ class _Search:
 
     def _can_help(self, level: int) -> bool:
         """Whether any value of the fact's group would do; spares the search where none does."""
-        values = range(len(self._ready.groups[level].variable.values))
-        return any(self._eligible(level, (index,)) is not None for index in values)
+        if level not in self._helpful:
+            values = range(len(self._ready.groups[level].variable.values))
+            self._helpful[level] = any(self._eligible(level, (index,)) is not None for index in values)
+        return self._helpful[level]
 
     def _eligible(self, level: int, indexes: tuple[int, ...]) -> Answer | None:
         """The answer where the group is narrowed to these values, if it is an eligible one."""
         key = (level, indexes)
         if key not in self._asked:
-            answer = self._outlook.replace(level, Possible(indexes))
+            answer = self._outlook.replace(level, indexes)
             self._asked[key] = answer if answer is not None and answer.verdict in ELIGIBLE else None
         return self._asked[key]
 

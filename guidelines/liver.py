@@ -135,7 +135,9 @@ class Kidney:
 
         Near any cut under 60 creatinine is over both kappas, where the two formulas differ by a constant factor.
         """
-        woman_to_man: float = kidney.SEX_FACTOR["female"] * (kidney.KAPPA["female"] / kidney.KAPPA["male"]) ** 1.2
+        woman_to_man: float = (
+            kidney.SEX_FACTOR["female"] * (kidney.KAPPA["female"] / kidney.KAPPA["male"]) ** 1.2
+        )
         low = max(female[0], given[0], self._cut * woman_to_man)
         high = min(female[1], given[1] * woman_to_man)
         return low <= high and low < self._cut
