@@ -115,7 +115,7 @@ def age_of(days: int | None) -> str:
 
 
 def value_of(name: str, value: Any) -> str:
-    """Say a value of the contract's shape: 52 ×10⁹/L, 25 to 50 %, Slight, Yes, None or slight."""
+    """Say a value of the contract's shape: 52 × 10⁹/L, 25 to 50 %, Slight, Yes, None or slight."""
     fact = declared.ALL[name]
     if fact.kind == "numbers":
         return _diameters(value)
@@ -146,7 +146,14 @@ def _measure(fact: declared.Fact, value: Any) -> str:
         text = gettext("at least %s") % number(low)
     else:
         text = gettext("%(low)s to %(high)s") % {"low": number(low), "high": number(high)}
-    return f"{text} {'' if unit == 'ratio' else unit}".strip()
+    return f"{text} {unit_of(unit)}".strip()
+
+
+def unit_of(symbol: str) -> str:
+    """Say a unit after its number: 52 × 10⁹/L; a ratio has none."""
+    if symbol == "ratio":
+        return ""
+    return f"× {symbol}" if symbol.startswith("10") else symbol
 
 
 def number(value: float) -> str:
@@ -154,12 +161,11 @@ def number(value: float) -> str:
 
 
 def change_of(name: str, start: Any, end: Any) -> str:
-    """Say a change in words: Platelets 52 → 60 ×10⁹/L."""
+    """Say a change in words: Platelets 52 → 60 × 10⁹/L."""
     fact = declared.ALL[name]
     if fact.kind in ("bool", "choice"):
         return f"{label_of(name)}: {value_of(name, start)} → {value_of(name, end)}"
-    unit = "" if fact.unit.symbol == "ratio" else fact.unit.symbol
-    return f"{label_of(name)} {_plain(start)} → {_plain(end)} {unit}".strip()
+    return f"{label_of(name)} {_plain(start)} → {_plain(end)} {unit_of(fact.unit.symbol)}".strip()
 
 
 def _plain(value: Any) -> str:
@@ -169,7 +175,7 @@ def _plain(value: Any) -> str:
 
 
 def recheck_title(change: dict[str, Any], *, from_days: int, to_days: int) -> str:
-    """Name the task: Platelets 52 → 60 ×10⁹/L: recheck in 1–2 weeks."""
+    """Name the task: Platelets 52 → 60 × 10⁹/L: recheck in 1–2 weeks."""
     what = change_of(change["fact"], change["from"], change["to"])
     return gettext("%(what)s: recheck in %(when)s") % {"what": what, "when": _interval(from_days, to_days)}
 

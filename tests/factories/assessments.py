@@ -1,0 +1,46 @@
+"""Assessments for tests, and the facts of a patient for whom treatment is right."""
+
+from datetime import date
+from typing import Any
+
+from assessments import entries
+from assessments.actions import drafts
+from assessments.models import Assessment
+from tests.factories.patients import NOW, TODAY
+
+ELIGIBLE: dict[str, Any] = {
+    "age_years": 65, "sex": "male",
+    "bilirubin_umol_per_l": {"value": 19, "unit": "µmol/L"}, "albumin_g_per_l": {"value": 38, "unit": "g/L"},
+    "inr": {"value": 1.1, "unit": "ratio"}, "creatinine_umol_per_l": {"value": 84, "unit": "µmol/L"},
+    "leukocytes_10e9_per_l": {"value": 4.6, "unit": "10⁹/L"}, "platelets_10e9_per_l": {"value": 118, "unit": "10⁹/L"},
+    "on_dialysis": False, "ascites": "none", "encephalopathy": "none", "ecog": 1, "hypersplenism": False,
+    "recent_chemotherapy": False, "cachexia": False, "multi_organ_failure": False, "coagulation": "normal",
+    "infection": "none", "lesion_diameters_mm": [44, 27], "tumour_fraction_pct": {"value": 20, "unit": "%"},
+    "afp_ng_per_ml": {"value": 12, "unit": "ng/mL"}, "capsule": "intact", "margin": "clear",
+    "extrahepatic_spread": "none", "macrovascular_invasion": False,
+    "expected_survival_months": {"value": 24, "unit": "months"}, "portal_trunk": "patent", "pvtt": "vp0",
+    "fistula": "none", "resectability": "unresectable", "surgery": "unsuitable", "ablation": "unsuitable",
+    "purpose": "tumour_control", "prior_surgery": "none", "recurrence_after_transplant": False,
+    "local_pain": False, "tumour_rupture_bleeding": False, "portal_hypertensive_bleeding": False,
+}  # fmt: skip
+
+
+def facts(**changed: Any) -> dict[str, Any]:
+    """Return the contract's facts of an eligible patient, some of them changed; None takes one away."""
+    return {name: value for name, value in (ELIGIBLE | changed).items() if value is not None}
+
+
+def entries_of(*, on: date = TODAY, **changed: Any) -> dict[str, entries.Entry]:
+    """Return the same facts as an assessment keeps them."""
+    return {
+        name: entries.entry_of(value, on=on, source=entries.LABORATORY, by="")
+        for name, value in facts(**changed).items()
+    }
+
+
+def draft(patient: Any, by: Any, *, on: date = TODAY, at: Any = NOW, **changed: Any) -> Assessment:
+    """Return a draft that holds the facts of an eligible patient, some of them changed."""
+    row = drafts.start_draft(patient=patient, by=by, on=on, at=at)
+    row.facts = entries_of(on=on, **changed)
+    row.save()
+    return row
