@@ -53,7 +53,11 @@ def _expired() -> HttpResponse:
 
 
 def _leads_to_sign_in(response: HttpResponse) -> bool:
-    return response.status_code == 302 and response["Location"].split("?")[0] == reverse("account_login")
+    """Say whether a page refused somebody who is not signed in; the pages of sign-in itself name no next page."""
+    if response.status_code != 302:
+        return False
+    path, _mark, query = response["Location"].partition("?")
+    return path == reverse("account_login") and "next=" in query
 
 
 def _is_page_of_somebody_else(request: HttpRequest) -> bool:

@@ -12,6 +12,7 @@ from accounts import actions
 from accounts.models import AuditEntry, Membership, Team, User
 from accounts.roles import Role
 from tests.accounts import codes
+from tests.accounts.conftest import PASSWORD
 from tests.factories import accounts as account_factories
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -436,3 +437,24 @@ class TestUser:
         assert first.is_staff
         assert first.has_perm("accounts.change_user")
         assert first.has_module_perms("accounts")
+
+
+class TestInvitedPerson:
+    def test_chooses_a_password_signs_in_and_sets_up_the_code_that_the_team_requires(
+        self, as_lead, client, team, django_capture_on_commit_callbacks
+    ):
+        team.requires_second_factor = True
+        team.save()
+        codes.set_up(Membership.objects.get(team=team, is_lead=True).user)
+        with django_capture_on_commit_callbacks(execute=True):
+            invite(as_lead, team)
+        link = re.search(r"http://testserver(/sign-in/password/reset/\S+)", mail.outbox[0].body).group(1)
+
+        form = client.get(link, follow=True)
+        client.post(form.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD})
+        client.post("/sign-in/", {"login": "new@example.org", "password": PASSWORD})
+        page = client.get("/account/", follow=True)
+        secret = re.search(r'id="totp-secret">([A-Z2-7]+)<', page.content.decode()).group(1)
+        client.post(reverse("mfa_activate_totp"), {"code": codes.code_now(secret)})
+
+        assert client.get("/account/").status_code == 200

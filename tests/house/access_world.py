@@ -1,0 +1,129 @@
+"""Two teams, each with one of everything, and everybody who might knock: what the access matrix walks through."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import Team, User
+from accounts.roles import Role
+from pathway.models import CohortImport
+from tests.factories import accounts as account_factories
+from tests.factories import assessments as assessment_factories
+from tests.factories import patients as patient_factories
+from tests.factories.patients import NOW
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+class World:
+    """One team and one of everything in it. `argument(name)` gives what stands for a name in an address."""
+
+    def __init__(self, name: str) -> None:
+        self.team: Team = account_factories.TeamFactory(name=name)
+        # Somebody whom no row of the matrix signs in as: the one on whom others act.
+        self.member = account_factories.member(self.team, Role.CLINICIAN, name=f"Dr M. {name}")
+        self.patient = patient_factories.PatientFactory(team=self.team)
+
+    def argument(self, name: str) -> object:
+        return ARGUMENTS[name](self)
+
+    @cached_property
+    def lesion(self):
+        return patient_factories.LesionFactory(patient=self.patient)
+
+    @cached_property
+    def assessment(self):
+        return assessment_factories.draft(self.patient, self.member)
+
+    @cached_property
+    def cohort_import(self):
+        return CohortImport.objects.create(
+            team=self.team, file_name="cohort.csv", content=b"a,b\n1,2\n", row_count=1, uploaded_at=NOW
+        )
+
+
+# A new kind of number in an address: one line here.
+ARGUMENTS: dict[str, Callable[[World], object]] = {
+    "patient_id": lambda world: world.patient.pk,
+    "lesion_id": lambda world: world.lesion.pk,
+    "measurement_id": lambda world: patient_factories.LesionMeasurementFactory(lesion=world.lesion).pk,
+    "result_id": lambda world: patient_factories.LabResultFactory(patient=world.patient).pk,
+    "allergy_id": lambda world: patient_factories.AllergyFactory(patient=world.patient).pk,
+    "treatment_id": lambda world: patient_factories.PriorTreatmentFactory(patient=world.patient).pk,
+    "task_id": lambda world: patient_factories.TaskFactory(patient=world.patient).pk,
+    "assessment_id": lambda world: world.assessment.pk,
+    "section_key": lambda world: "liver",
+    "name": lambda world: "inr",
+    "clause_id": lambda world: "2.2",
+    "cohort_id": lambda world: world.cohort_import.pk,
+    "number": lambda world: 0,
+    "team_id": lambda world: world.team.pk,
+    "membership_id": lambda world: world.member.memberships.get().pk,
+    "object_id": lambda world: world.member.pk,
+    "app_label": lambda world: "accounts",
+    "content_type_id": lambda world: 1,
+}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody at the door; `role` None and not site admin: nobody is signed in."""
+
+    name: str
+    role: Role | None = None
+    is_lead: bool = False
+    is_site_admin: bool = False
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.role is None and not self.is_site_admin
+
+    def person(self, team: Team) -> User | None:
+        if self.is_anonymous:
+            return None
+        if self.is_site_admin:
+            return account_factories.UserFactory(is_site_admin=True)
+        return account_factories.member(team, self.role, is_lead=self.is_lead)
+
+    def client(self, team: Team) -> Client:
+        client = Client(raise_request_exception=False)
+        person = self.person(team)
+        if person is not None:
+            client.force_login(person, backend=BACKEND)
+        return client
+
+
+CALLERS = [
+    Caller("clinician", Role.CLINICIAN),
+    Caller("coordinator", Role.COORDINATOR),
+    Caller("admin of people", Role.ADMIN),
+    Caller("observer", Role.OBSERVER),
+    Caller("lead clinician", Role.CLINICIAN, is_lead=True),
+    Caller("lead coordinator", Role.COORDINATOR, is_lead=True),
+    Caller("site admin of no team", is_site_admin=True),
+    Caller("nobody signed in"),
+]
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    arguments: tuple[str, ...]
+
+
+def every_address() -> list[Address]:
+    """Every address of the site by its name, with the names of what it is made of."""
+    return list(_addresses(get_resolver(), "", ()))
+
+
+def _addresses(resolver: URLResolver, namespace: str, outer: tuple[str, ...]):
+    for pattern in resolver.url_patterns:
+        arguments = outer + tuple(pattern.pattern.converters or pattern.pattern.regex.groupindex)
+        if isinstance(pattern, URLPattern):
+            yield Address(f"{namespace}{pattern.name}", arguments)
+        else:
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _addresses(pattern, inner, arguments)

@@ -1,0 +1,334 @@
+"""Every address of the site × every role × own and other team.
+
+A new address without a line in TABLE fails. A line says how it is called, and what one needs to be let in:
+
+    "patients:labs": Row("GET", of_patient(Capability.SEE_PATIENTS)),
+
+  anybody               also without signing in
+  signed_in             whoever is signed in
+  of_team(capability)   a page of the current team: 404 without a team, 403 without the capability
+  of_patient(…)         the address holds something of a team: besides, 404 for everybody of another team
+  of_team_row(…)        a row of the current team: 403 without the capability, 404 for another team's
+  managed               the team's people: whoever manages them, and any site admin
+  site_admin            site admins, whatever their role
+  of_trail              the audit trail: as of_team(MANAGE_PEOPLE), and any site admin
+
+What an address is made of (patient_id, …) comes from ARGUMENTS in access_world.py. Each request is rolled back.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.roles import CAPABILITIES, LEAD_CAPABILITIES, Capability
+from tests.house.access_world import CALLERS, Caller, World, every_address
+
+# What somebody who is let in may get: a page, a redirect, nothing to say, or their answers back.
+LET_IN = {200, 204, 302, 409, 422}
+SIGN_IN = "/sign-in/"
+# Reading writes nothing but who read, and the session; allauth copies an e-mail when it checks a link.
+WRITTEN_BY_GET = {
+    "accounts_auditentry",
+    "django_session",
+    "usersessions_usersession",
+    "account_emailaddress",
+}
+WRITING = re.compile(r"(INSERT (OR IGNORE )?INTO|UPDATE|DELETE FROM) \"(?P<table>\w+)\"")
+
+Expectation = Callable[[Caller, bool], set[int]]
+
+
+@dataclass(frozen=True)
+class Row:
+    methods: str
+    needs: Expectation
+    # What a POST must hold to find its thing at all; as a rule nothing.
+    sends: Mapping[str, str] = field(default_factory=dict)
+
+
+def _may(caller: Caller, capability: Capability) -> bool:
+    if caller.role is None:
+        return False
+    return capability in CAPABILITIES[caller.role] or (caller.is_lead and capability in LEAD_CAPABILITIES)
+
+
+def anybody(caller: Caller, own: bool) -> set[int]:
+    return LET_IN
+
+
+def signed_in(caller: Caller, own: bool) -> set[int]:
+    return LET_IN
+
+
+def site_admin(caller: Caller, own: bool) -> set[int]:
+    return LET_IN if caller.is_site_admin else {403}
+
+
+def of_team(capability: Capability) -> Expectation:
+    def expected(caller: Caller, own: bool) -> set[int]:
+        if caller.role is None:
+            return {404}
+        return LET_IN if _may(caller, capability) else {403}
+
+    return expected
+
+
+def of_patient(capability: Capability) -> Expectation:
+    def expected(caller: Caller, own: bool) -> set[int]:
+        return of_team(capability)(caller, own) if own else {404}
+
+    return expected
+
+
+def of_team_row(capability: Capability) -> Expectation:
+    """As of_team, with 404 for another team's; who may open none gets 403 for each alike, there or not."""
+
+    def expected(caller: Caller, own: bool) -> set[int]:
+        if own or not _may(caller, capability):
+            return of_team(capability)(caller, own)
+        return {404}
+
+    return expected
+
+
+def managed(caller: Caller, own: bool) -> set[int]:
+    if caller.is_site_admin:
+        return LET_IN
+    return of_patient(Capability.MANAGE_PEOPLE)(caller, own)
+
+
+def of_trail(caller: Caller, own: bool) -> set[int]:
+    return LET_IN if caller.is_site_admin else of_team(Capability.MANAGE_PEOPLE)(caller, own)
+
+
+SEE, ENTER, TREAT = Capability.SEE_PATIENTS, Capability.REGISTER_PATIENTS, Capability.TREAT_PATIENTS
+QUEUE, EXPORT, PEOPLE = Capability.WORK_QUEUE, Capability.EXPORT_PATIENTS, Capability.MANAGE_PEOPLE
+
+TABLE: dict[str, Row] = {
+    # accounts
+    "accounts:people": Row("GET", of_team(PEOPLE)),
+    "accounts:team_people": Row("GET", managed),
+    "accounts:invite": Row("GET POST", managed),
+    "accounts:member": Row("GET", managed),
+    "accounts:change_place": Row("POST", managed),
+    "accounts:set_absence": Row("POST", managed),
+    "accounts:set_active": Row("POST", managed),
+    "accounts:send_invitation": Row("POST", managed),
+    "accounts:team_settings": Row("GET POST", managed),
+    "accounts:teams": Row("GET", site_admin),
+    "accounts:make_team": Row("GET POST", site_admin),
+    "accounts:account": Row("GET", signed_in),
+    "accounts:preferences": Row("POST", signed_in),
+    "accounts:set_theme": Row("POST", signed_in),
+    "accounts:set_own_absence": Row("POST", lambda caller, own: {404} if caller.role is None else LET_IN),
+    "accounts:choose_team": Row("GET", signed_in),
+    "accounts:reauthenticate": Row("GET POST", anybody),
+    # patients
+    "patients:find": Row("GET", of_team(SEE)),
+    "patients:export": Row("GET", of_team(EXPORT)),
+    "patients:register": Row("GET POST", of_team(ENTER)),
+    "patients:edit": Row("GET POST", of_patient(ENTER)),
+    "patients:end_course": Row("GET POST", of_patient(ENTER)),
+    "patients:reopen_course": Row("GET POST", of_patient(ENTER)),
+    "patients:record": Row("GET", of_patient(SEE)),
+    "patients:edit_diagnosis": Row("GET POST", of_patient(ENTER)),
+    "patients:edit_risks": Row("GET POST", of_patient(ENTER)),
+    "patients:add_allergy": Row("GET POST", of_patient(ENTER)),
+    "patients:confirm_allergies": Row("POST", of_patient(ENTER)),
+    "patients:retract_allergy": Row("GET POST", of_patient(ENTER)),
+    "patients:add_treatment": Row("GET POST", of_patient(ENTER)),
+    "patients:confirm_no_treatments": Row("POST", of_patient(ENTER)),
+    "patients:edit_treatment": Row("GET POST", of_patient(ENTER)),
+    "patients:retract_treatment": Row("GET POST", of_patient(ENTER)),
+    "patients:lesions": Row("GET", of_patient(SEE)),
+    "patients:add_lesion": Row("GET POST", of_patient(ENTER)),
+    "patients:edit_lesion": Row("GET POST", of_patient(ENTER)),
+    "patients:measure_lesion": Row("GET POST", of_patient(ENTER)),
+    "patients:retract_lesion": Row("GET POST", of_patient(ENTER)),
+    "patients:retract_measurement": Row("GET POST", of_patient(ENTER)),
+    "patients:labs": Row("GET", of_patient(SEE)),
+    "patients:enter_labs": Row("GET POST", of_patient(ENTER)),
+    "patients:paste_labs": Row("GET POST", of_patient(ENTER)),
+    "patients:confirm_labs": Row("POST", of_patient(ENTER)),
+    "patients:correct_lab": Row("GET POST", of_patient(ENTER)),
+    "patients:retract_lab": Row("GET POST", of_patient(ENTER)),
+    "patients:export_labs": Row("GET", of_patient(EXPORT)),
+    "patients:tasks": Row("GET", of_patient(SEE)),
+    "patients:add_task": Row("GET POST", of_patient(QUEUE)),
+    "patients:close_task": Row("GET POST", of_patient(QUEUE)),
+    "patients:assign_task": Row("GET POST", of_patient(QUEUE)),
+    "patients:reopen_task": Row("POST", of_patient(QUEUE)),
+    "patients:my_tasks": Row("GET", of_team(SEE)),
+    "patients:history": Row("GET", of_patient(SEE)),
+    "patients:audit": Row("GET", of_trail),
+    "patients:export_audit": Row("GET", of_trail),
+    # assessments
+    "assessments:guideline": Row("GET", signed_in),
+    "assessments:clause": Row("GET", signed_in),
+    "assessments:list": Row("GET", of_patient(SEE)),
+    "assessments:start": Row("POST", of_patient(TREAT)),
+    "assessments:detail": Row("GET", of_patient(SEE)),
+    "assessments:edit": Row("GET", of_patient(TREAT)),
+    "assessments:save": Row("POST", of_patient(TREAT)),
+    "assessments:findings": Row("POST", of_patient(TREAT)),
+    "assessments:none_of_these": Row("POST", of_patient(TREAT)),
+    "assessments:settle": Row("POST", of_patient(TREAT)),
+    "assessments:take_newer": Row("POST", of_patient(TREAT)),
+    "assessments:discard": Row("GET POST", of_patient(TREAT)),
+    "assessments:sign": Row("POST", of_patient(TREAT)),
+    "assessments:amend": Row("GET POST", of_patient(TREAT)),
+    "assessments:recheck": Row("POST", of_patient(TREAT)),
+    "assessments:print": Row("GET", of_patient(SEE)),
+    # pathway
+    "pathway:home": Row("GET", signed_in),
+    "pathway:patient": Row("GET", of_patient(SEE)),
+    "pathway:imports": Row("GET POST", of_team(ENTER)),
+    "pathway:import_detail": Row("GET", of_team_row(ENTER)),
+    "pathway:import_columns": Row("GET POST", of_team_row(ENTER)),
+    "pathway:import_column": Row("POST", of_team_row(ENTER), {"row-0-column": "a"}),
+    "pathway:start_check": Row("POST", of_team_row(ENTER)),
+    "pathway:start_import": Row("POST", of_team_row(ENTER)),
+    "pathway:give_up_import": Row("POST", of_team_row(ENTER)),
+    # the building
+    "healthz": Row("GET", lambda caller, own: {200, 503}),
+    # sign-in, by allauth: what is open before one is signed in
+    "account_login": Row("GET POST", anybody),
+    "account_logout": Row("GET POST", anybody),
+    "account_inactive": Row("GET", anybody),
+    "account_signup": Row("GET POST", anybody),
+    "account_reset_password": Row("GET POST", anybody),
+    "account_reset_password_done": Row("GET", anybody),
+    "account_reset_password_from_key": Row("GET", anybody),
+    "account_reset_password_from_key_done": Row("GET", anybody),
+    "mfa_authenticate": Row("GET POST", anybody),
+    # sign-in, by allauth: a person's own
+    "account_reauthenticate": Row("GET POST", signed_in),
+    "account_change_password": Row("GET POST", signed_in),
+    "account_set_password": Row("GET POST", signed_in),
+    "mfa_index": Row("GET", signed_in),
+    "mfa_reauthenticate": Row("GET POST", signed_in),
+    "mfa_activate_totp": Row("GET POST", signed_in),
+    # there is no second factor to look after until one is set up
+    "mfa_deactivate_totp": Row("GET POST", lambda caller, own: {404}),
+    "mfa_view_recovery_codes": Row("GET", lambda caller, own: {404}),
+    "mfa_download_recovery_codes": Row("GET", lambda caller, own: {404}),
+    "mfa_generate_recovery_codes": Row("GET POST", signed_in),
+    "usersessions_list": Row("GET POST", signed_in),
+}
+
+# Django's admin site is one place with one door.
+SITE_ADMIN_PREFIX = "admin:"
+ADDRESSES = [address for address in every_address() if not address.name.startswith(SITE_ADMIN_PREFIX)]
+ADMIN_ADDRESSES = [address for address in every_address() if address.name.startswith(SITE_ADMIN_PREFIX)]
+
+
+class TestTable:
+    def test_holds_every_address(self):
+        missing = {address.name for address in ADDRESSES} - set(TABLE)
+
+        assert not missing, f"Say in TABLE who may open: {sorted(missing)}"
+
+    def test_holds_no_address_that_is_gone(self):
+        gone = set(TABLE) - {address.name for address in ADDRESSES}
+
+        assert not gone, f"Take out of TABLE: {sorted(gone)}"
+
+    def test_names_every_address_once(self):
+        names = [address.name for address in ADDRESSES]
+
+        assert len(names) == len(set(names))
+        assert "None" not in names
+
+
+@pytest.fixture
+def worlds(db):
+    return World("Northfield"), World("Southgate")
+
+
+def answer(client, method: str, path: str, sends: Mapping[str, str] | None = None):
+    """Call the address, and undo what it did; `written` on the answer names the tables that it wrote to."""
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        response = client.post(path, sends) if method == "POST" else client.get(path)
+        transaction.set_rollback(True)
+    statements = (WRITING.match(query["sql"]) for query in queries)
+    response.written = {statement["table"] for statement in statements if statement}
+    return response
+
+
+def asks_to_sign_in(response) -> bool:
+    return response.status_code == 401 or (
+        response.status_code == 302 and response["Location"].startswith(f"{SIGN_IN}?next=")
+    )
+
+
+def path_in(address, world: World) -> str:
+    return reverse(address.name, kwargs={name: world.argument(name) for name in address.arguments})
+
+
+# The link of a password reset holds no object of a team.
+ARGUMENTS_OF_LINK = {"uidb36": "1", "key": "abc-123"}
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
+class TestAddress:
+    def test_lets_in_exactly_who_may(self, worlds, address):
+        own, other = worlds
+        row = TABLE[address.name]
+        clients = {caller.name: caller.client(own.team) for caller in CALLERS}
+        places = [(True, own), (False, other)] if address.arguments else [(True, own)]
+        wrong = []
+        for is_own, world in places:
+            path = self._path(address, world)
+            for method in row.methods.split():
+                for caller in CALLERS:
+                    response = answer(clients[caller.name], method, path, row.sends)
+                    if not self._as_expected(response, row, caller, is_own):
+                        team = "own team" if is_own else "other team"
+                        wrong.append(f"{method} {path} by {caller.name}, {team}: {response.status_code}")
+                    if method == "GET" and response.written - WRITTEN_BY_GET:
+                        wrong.append(f"GET {path} by {caller.name} wrote to {sorted(response.written)}")
+        assert not wrong, "\n".join(wrong)
+
+    def _path(self, address, world: World) -> str:
+        if set(address.arguments) == set(ARGUMENTS_OF_LINK):
+            return reverse(address.name, kwargs=ARGUMENTS_OF_LINK)
+        return path_in(address, world)
+
+    def _as_expected(self, response, row: Row, caller: Caller, is_own: bool) -> bool:
+        expected = row.needs(caller, is_own)
+        if caller.is_anonymous and row.needs is not anybody and expected != {200, 503}:
+            return asks_to_sign_in(response)
+        return response.status_code in expected and not asks_to_sign_in(response)
+
+
+@pytest.mark.parametrize("address", ADMIN_ADDRESSES, ids=lambda address: address.name)
+class TestSiteAdminAddress:
+    def test_lets_in_site_admins_only(self, worlds, address):
+        own, _other = worlds
+        named = {"url": "nowhere/", "object_id": own.member.pk}
+        arguments = {name: named.get(name) or own.argument(name) for name in address.arguments}
+        path = (
+            reverse(address.name, kwargs=arguments)
+            if address.name != "admin:None"
+            else "/site-admin/nowhere/"
+        )
+        wrong = []
+        for caller in CALLERS:
+            response = answer(caller.client(own.team), "GET", path)
+            followed = caller.client(own.team).get(path, follow=True)
+            if not self._as_expected(response, followed, caller):
+                wrong.append(f"{path} by {caller.name}: {response.status_code}, then {followed.status_code}")
+        assert not wrong, "\n".join(wrong)
+
+    def _as_expected(self, response, followed, caller: Caller) -> bool:
+        if caller.is_site_admin:
+            # 403: adding and deleting are nobody's; 404: an address for things that are not there.
+            return response.status_code in {200, 302, 403, 404} and not asks_to_sign_in(response)
+        if caller.is_anonymous:
+            return followed.request["PATH_INFO"] == SIGN_IN
+        return followed.status_code == 403 or followed.request["PATH_INFO"] == "/"
