@@ -160,21 +160,23 @@ def segments_field(**keywords) -> forms.MultipleChoiceField:
     return field
 
 
-class MillimetreField(forms.DecimalField):
-    """A diameter in mm, to a tenth; a decimal comma is understood."""
+class DecimalField(forms.DecimalField):
+    """A number that may be written with a decimal comma."""
+
+    def __init__(self, **keywords) -> None:
+        keywords.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
+        super().__init__(**keywords)
+
+    def to_python(self, value):
+        return super().to_python(value.replace(",", ".").strip() if isinstance(value, str) else value)
+
+
+class MillimetreField(DecimalField):
+    """A diameter in mm, to a tenth."""
 
     unit = "mm"
 
     def __init__(self, **keywords) -> None:
-        keywords.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
-        super().__init__(
-            max_digits=5,
-            decimal_places=1,
-            min_value=Decimal(0),
-            max_value=Decimal(LARGEST_LESION_MM),
-            **keywords,
-        )
+        limits = {"max_digits": 5, "decimal_places": 1, "min_value": Decimal(0)}
+        super().__init__(**limits, max_value=Decimal(LARGEST_LESION_MM), **keywords)
         self.error_messages["invalid"] = gettext_lazy("Write a number of millimetres, such as 44 or 44.5.")
-
-    def to_python(self, value):
-        return super().to_python(value.replace(",", ".").strip() if isinstance(value, str) else value)

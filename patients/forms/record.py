@@ -170,7 +170,7 @@ class DoseForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"list": "agents", "autocomplete": "off", "class": "form-control"}),
     )
-    dose = forms.DecimalField(
+    dose = parts.DecimalField(
         label=gettext_lazy("Dose"),
         required=False,
         max_value=LARGEST_DOSE_MG,

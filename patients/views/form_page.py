@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from patients.models import Patient
@@ -23,6 +23,11 @@ class FormPage:
     template: str = "patients/form_page.html"
     danger: bool = False
     context: dict = field(default_factory=dict)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, even when it is nothing; None for a GET."""
+    return request.POST if request.method == "POST" else None
 
 
 def answer(request: HttpRequest, patient: Patient, form: forms.BaseForm, page: FormPage) -> HttpResponse:

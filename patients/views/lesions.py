@@ -13,7 +13,7 @@ from patients import access, lesion_sizes
 from patients.actions import lesions as actions
 from patients.forms import lesions as lesion_forms
 from patients.models import Lesion, LesionMeasurement, Patient
-from patients.views.form_page import FormPage, answer
+from patients.views.form_page import FormPage, answer, posted
 from patients.views.register import reason_form
 
 
@@ -37,7 +37,7 @@ def lesions(request: HttpRequest, patient_id: int) -> HttpResponse:
 def add_lesion(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Add a lesion by its segments, with its first size."""
     patient = access.get_patient_for(request, patient_id, may=Capability.REGISTER_PATIENTS)
-    form = lesion_forms.AddLesionForm(request.POST or None, **_days(patient))
+    form = lesion_forms.AddLesionForm(posted(request), **_days(patient))
 
     def save() -> str:
         lesion = actions.add_lesion(
@@ -59,7 +59,7 @@ def edit_lesion(request: HttpRequest, patient_id: int, lesion_id: int) -> HttpRe
     """Change where a lesion is and what it looks like."""
     patient = access.get_patient_for(request, patient_id, may=Capability.REGISTER_PATIENTS)
     lesion = get_object_or_404(Lesion, pk=lesion_id, patient=patient, retracted_at=None)
-    form = lesion_forms.EditLesionForm(request.POST or None, lesion=lesion, **_days(patient))
+    form = lesion_forms.EditLesionForm(posted(request), lesion=lesion, **_days(patient))
 
     def save() -> str:
         actions.edit_lesion(lesion=lesion, by=request.user, at=timezone.now(), seen=form.seen())
@@ -75,7 +75,7 @@ def measure_lesion(request: HttpRequest, patient_id: int, lesion_id: int) -> Htt
     """Add a size of a lesion."""
     patient = access.get_patient_for(request, patient_id, may=Capability.REGISTER_PATIENTS)
     lesion = get_object_or_404(Lesion, pk=lesion_id, patient=patient, retracted_at=None)
-    form = lesion_forms.MeasureForm(request.POST or None, **_days(patient))
+    form = lesion_forms.MeasureForm(posted(request), **_days(patient))
 
     def save() -> str:
         size = actions.measure_lesion(lesion=lesion, by=request.user, at=timezone.now(), size=form.size())

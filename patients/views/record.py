@@ -14,7 +14,7 @@ from patients import access
 from patients.actions import record as actions
 from patients.forms import record as record_forms
 from patients.models import Allergy, Diagnosis, Patient, StandingRisks
-from patients.views.form_page import FormPage, answer
+from patients.views.form_page import FormPage, answer, posted
 from patients.views.register import reason_form
 
 
@@ -50,7 +50,7 @@ def edit_diagnosis(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Change what is known of the disease and the liver."""
     patient = access.get_patient_for(request, patient_id, may=Capability.REGISTER_PATIENTS)
     form = record_forms.DiagnosisForm(
-        request.POST or None,
+        posted(request),
         diagnosis=_diagnosis(patient),
         on=timezone.localdate(),
         birth_date=patient.birth_date,
@@ -68,7 +68,7 @@ def edit_diagnosis(request: HttpRequest, patient_id: int) -> HttpResponse:
 def edit_risks(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Change the standing risks."""
     patient = access.get_patient_for(request, patient_id, may=Capability.REGISTER_PATIENTS)
-    form = record_forms.RisksForm(request.POST or None, risks=_risks(patient), on=timezone.localdate())
+    form = record_forms.RisksForm(posted(request), risks=_risks(patient), on=timezone.localdate())
 
     def save() -> str:
         actions.edit_risks(patient=patient, by=request.user, at=timezone.now(), known=form.cleaned_data)
@@ -82,7 +82,7 @@ def edit_risks(request: HttpRequest, patient_id: int) -> HttpResponse:
 def add_allergy(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Add a substance that the patient reacts to."""
     patient = access.get_patient_for(request, patient_id, may=Capability.REGISTER_PATIENTS)
-    form = record_forms.AllergyForm(request.POST or None, on=timezone.localdate())
+    form = record_forms.AllergyForm(posted(request), on=timezone.localdate())
 
     def save() -> str:
         allergy = actions.add_allergy(

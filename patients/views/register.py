@@ -18,7 +18,7 @@ from patients.actions import register as actions
 from patients.forms import dated
 from patients.forms import register as register_forms
 from patients.models import Patient
-from patients.views.form_page import FormPage, answer
+from patients.views.form_page import FormPage, answer, posted
 
 
 @login_required
@@ -26,7 +26,7 @@ from patients.views.form_page import FormPage, answer
 def register(request: HttpRequest) -> HttpResponse:
     """Register a patient; asks once when somebody much alike is there already."""
     membership = access.get_membership_for(request, may=Capability.REGISTER_PATIENTS)
-    form = register_forms.RegisterForm(request.POST or None, on=timezone.localdate())
+    form = register_forms.RegisterForm(posted(request), on=timezone.localdate())
     duplicates: list[Patient] = []
     taken = None
     if request.method == "POST" and form.is_valid():
@@ -81,7 +81,7 @@ def _register(request: HttpRequest, membership: Membership, form: register_forms
 def edit(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Change who the patient is and how to reach them."""
     patient = access.get_patient_for(request, patient_id, may=Capability.REGISTER_PATIENTS)
-    form = register_forms.EditPatientForm(request.POST or None, patient=patient, on=timezone.localdate())
+    form = register_forms.EditPatientForm(posted(request), patient=patient, on=timezone.localdate())
 
     def save() -> str:
         try:
@@ -102,7 +102,7 @@ def end_course(request: HttpRequest, patient_id: int) -> HttpResponse:
     patient = access.get_patient_for(request, patient_id, may=Capability.REGISTER_PATIENTS)
     initial = {"ended_on": timezone.localdate()}
     form = register_forms.EndCourseForm(
-        request.POST or None, on=timezone.localdate(), birth_date=patient.birth_date, initial=initial
+        posted(request), on=timezone.localdate(), birth_date=patient.birth_date, initial=initial
     )
 
     def save() -> str:
@@ -147,6 +147,6 @@ def reopen_course(request: HttpRequest, patient_id: int) -> HttpResponse:
 
 def reason_form(request: HttpRequest, title: str) -> dated.ReasonForm:
     """Return the form that asks for a reason, under its title."""
-    form = dated.ReasonForm(request.POST or None)
+    form = dated.ReasonForm(posted(request))
     form.helper = register_forms.helper(Fieldset(title, "reason", css_id="reason"))
     return form

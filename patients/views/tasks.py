@@ -17,7 +17,7 @@ from patients import access, task_lists
 from patients.actions import tasks as actions
 from patients.forms import tasks as task_forms
 from patients.models import Patient, Task
-from patients.views.form_page import FormPage, answer
+from patients.views.form_page import FormPage, answer, posted
 
 PAGE_SIZE = 50
 
@@ -73,7 +73,7 @@ def add_task(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Add a dated next step."""
     patient = access.get_patient_for(request, patient_id, may=Capability.WORK_QUEUE)
     form = task_forms.TaskForm(
-        request.POST or None,
+        posted(request),
         team=patient.team,
         on=timezone.localdate(),
         initial={"kind": Task.Kind.OTHER, "owner": request.user.pk},
@@ -95,7 +95,7 @@ def close_task(request: HttpRequest, patient_id: int, task_id: int) -> HttpRespo
     """Close a task with its outcome."""
     patient = access.get_patient_for(request, patient_id, may=Capability.WORK_QUEUE)
     task = get_object_or_404(patient.tasks, pk=task_id)
-    form = task_forms.CloseTaskForm(request.POST or None, initial={"outcome": Task.Outcome.DONE})
+    form = task_forms.CloseTaskForm(posted(request), initial={"outcome": Task.Outcome.DONE})
 
     def save() -> str:
         try:
@@ -114,9 +114,7 @@ def assign_task(request: HttpRequest, patient_id: int, task_id: int) -> HttpResp
     """Give a task an owner."""
     patient = access.get_patient_for(request, patient_id, may=Capability.WORK_QUEUE)
     task = get_object_or_404(patient.tasks, pk=task_id, closed_at=None)
-    form = task_forms.AssignTaskForm(
-        request.POST or None, team=patient.team, initial={"owner": task.owner_id}
-    )
+    form = task_forms.AssignTaskForm(posted(request), team=patient.team, initial={"owner": task.owner_id})
 
     def save() -> str:
         owner = form.cleaned_data["owner"]

@@ -14,7 +14,7 @@ from patients import access
 from patients.actions import record as actions
 from patients.forms import record as record_forms
 from patients.models import Patient, PriorTreatment
-from patients.views.form_page import FormPage, answer
+from patients.views.form_page import FormPage, answer, posted
 from patients.views.register import reason_form
 
 AGENTS = (
@@ -43,7 +43,7 @@ def edit_treatment(request: HttpRequest, patient_id: int, treatment_id: int) -> 
 
 def _answer(request: HttpRequest, patient: Patient, treatment: PriorTreatment | None) -> HttpResponse:
     form = record_forms.TreatmentForm(
-        request.POST or None,
+        posted(request),
         treatment=treatment,
         on=timezone.localdate(),
         birth_date=patient.birth_date,

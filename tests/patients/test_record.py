@@ -1,0 +1,330 @@
+"""The record: disease, risks, allergies, earlier treatments; each changes in place and nothing is deleted."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from patients.actions import record
+from patients.forms.record import DoseFormSet, TreatmentForm
+from patients.models import Allergy, Diagnosis, PriorTreatment, StandingRisks
+from tests.factories.patients import (
+    NOW,
+    TODAY,
+    AllergyFactory,
+    DiagnosisFactory,
+    PatientFactory,
+    PriorTreatmentFactory,
+    StandingRisksFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def patient(team):
+    return PatientFactory(team=team)
+
+
+def url(name, patient, *more):
+    return reverse(f"patients:{name}", args=[patient.pk, *more])
+
+
+def treatment_sent(**changed) -> dict:
+    return {
+        "kind": "arterial_intervention",
+        "treated": "May 2024",
+        "outcome": "not_known",
+        "doses-TOTAL_FORMS": "2",
+        "doses-INITIAL_FORMS": "0",
+        "doses-0-agent": "doxorubicin",
+        "doses-0-dose": "50",
+        "doses-0-per": "total",
+        "doses-1-agent": "",
+        **changed,
+    }
+
+
+class TestAllergies:
+    def test_were_not_asked_until_somebody_asked(self, patient, clinician, signed_in):
+        client = signed_in(clinician)
+
+        assert "Allergies not asked" in client.get(url("record", patient)).content.decode()
+        client.post(url("confirm_allergies", patient))
+        assert "No known allergies" in client.get(url("record", patient)).content.decode()
+
+    def test_stand_in_the_banner(self, patient, clinician, signed_in):
+        client = signed_in(clinician)
+
+        client.post(
+            url("add_allergy", patient),
+            {"substance": "Iodinated contrast", "reaction": "rash", "since_year": "2019"},
+        )
+
+        page = client.get(url("history", patient)).content.decode()
+        assert "Iodinated contrast (rash, 2019)" in page
+
+    def test_are_added_once(self, patient, clinician):
+        for substance in ("Latex", "latex"):
+            record.add_allergy(
+                patient=patient, by=clinician, at=NOW, on=TODAY, known={"substance": substance}
+            )
+
+        assert patient.allergies.count() == 1
+
+    def test_were_not_asked_again_when_the_only_one_was_wrong(self, patient, clinician):
+        allergy = record.add_allergy(
+            patient=patient, by=clinician, at=NOW, on=TODAY, known={"substance": "Latex"}
+        )
+
+        record.retract_allergy(allergy=allergy, by=clinician, at=NOW, because="Another patient")
+
+        assert StandingRisks.objects.get(patient=patient).allergies_asked_on is None
+        assert Allergy.objects.get().retracted_because == "Another patient"
+
+    @pytest.mark.parametrize(("year", "status"), [(-1, 422), (0, 302), (1, 422)])
+    def test_began_this_year_or_before(self, patient, clinician, signed_in, year, status):
+        this_year = timezone.localdate().year
+        since = {-1: 1899, 0: this_year, 1: this_year + 1}[year]
+
+        answer = signed_in(clinician).post(
+            url("add_allergy", patient), {"substance": "Latex", "since_year": since}
+        )
+
+        assert answer.status_code == status
+
+    def test_of_another_patient_cannot_be_taken_back_here(self, patient, clinician, signed_in):
+        allergy = AllergyFactory()
+
+        answer = signed_in(clinician).post(url("retract_allergy", patient, allergy.pk), {"reason": "x"})
+
+        assert answer.status_code == 404
+
+    def test_are_taken_back_once_and_with_a_reason(self, patient, clinician, signed_in):
+        allergy, client = AllergyFactory(patient=patient), signed_in(clinician)
+        address = url("retract_allergy", patient, allergy.pk)
+
+        assert client.post(address, {"reason": " "}).status_code == 422
+        assert client.post(address, {"reason": "Another patient"}).status_code == 302
+        assert client.post(address, {"reason": "Again"}).status_code == 404
+
+
+class TestDiagnosis:
+    def sent(self, **changed) -> dict:
+        names = (
+            "basis",
+            "hepatitis_b",
+            "hepatitis_c",
+            "alcohol",
+            "steatotic",
+            "cirrhosis",
+            "diabetes",
+            "grade",
+        )
+        return dict.fromkeys(names, "not_known") | changed
+
+    def test_changes_and_says_who_changed_what(self, patient, clinician, signed_in):
+        DiagnosisFactory(patient=patient)
+        client = signed_in(clinician)
+
+        answer = client.post(url("edit_diagnosis", patient), self.sent(cirrhosis="decompensated"))
+
+        assert answer.status_code == 302
+        page = client.get(url("history", patient)).content.decode()
+        assert "Decompensated" in page
+        assert "Dr S. Lindqvist" in page
+
+    def test_is_made_where_an_import_left_none(self, patient, clinician, signed_in):
+        signed_in(clinician).post(url("edit_diagnosis", patient), self.sent(hepatitis_b="yes"))
+
+        assert Diagnosis.objects.get(patient=patient).hepatitis_b == "yes"
+
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            {"diagnosed_on": "1961-03-13"},
+            {"diagnosed_on": "2999-01-01"},
+            {"pathology": "x" * 4001},
+            {"other_aetiology": "x" * 201},
+            {"grade": "g5"},
+            {"cirrhosis": ""},
+        ],
+    )
+    def test_refuses_what_cannot_be(self, patient, clinician, signed_in, changed):
+        answer = signed_in(clinician).post(url("edit_diagnosis", patient), self.sent(**changed))
+
+        assert answer.status_code == 422
+        assert not Diagnosis.objects.exists()
+
+
+class TestRisks:
+    def sent(self, **changed) -> dict:
+        names = ("antithrombotics", "bilioenteric_anastomosis", "thyroid_disease", "pregnancy_possible")
+        return dict.fromkeys(names, "not_known") | changed
+
+    def test_change_and_leave_the_day_of_asking_alone(self, patient, clinician, signed_in):
+        StandingRisksFactory(patient=patient, allergies_asked_on=TODAY)
+
+        signed_in(clinician).post(url("edit_risks", patient), self.sent(bilioenteric_anastomosis="yes"))
+
+        risks = StandingRisks.objects.get(patient=patient)
+        assert (risks.bilioenteric_anastomosis, risks.allergies_asked_on) == ("yes", TODAY)
+
+    def test_do_not_take_a_named_medicine_for_no(self, patient, clinician, signed_in):
+        sent = self.sent(antithrombotics="no", antithrombotics_which="aspirin")
+
+        assert signed_in(clinician).post(url("edit_risks", patient), sent).status_code == 422
+
+
+class TestTreatments:
+    @pytest.mark.parametrize(
+        ("written", "expected"),
+        [
+            ("2024", (2024, None, None)),
+            ("May 2024", (2024, 5, None)),
+            ("2024-05", (2024, 5, None)),
+            ("05/2024", (2024, 5, None)),
+            ("17 May 2024", (2024, 5, 17)),
+            ("2024-05-17", (2024, 5, 17)),
+            ("", (None, None, None)),
+        ],
+    )
+    def test_are_dated_as_exactly_as_known(self, written, expected):
+        form = TreatmentForm({"kind": "resection", "treated": written, "outcome": "not_known"}, on=TODAY)
+
+        assert form.is_valid(), form.errors
+        treated = form.cleaned_data["treated"]
+        assert (treated.year, treated.month, treated.day) == expected
+
+    @pytest.mark.parametrize(
+        "written",
+        ["2026-04", "2027", "2026-03-03", "2024-13", "Foo 2024", "3/4/2024", "1960", "0000", "soon"],
+    )
+    def test_are_not_dated_in_the_future_before_birth_or_by_guess(self, patient, written):
+        sent = {"kind": "resection", "treated": written, "outcome": "not_known"}
+        form = TreatmentForm(sent, on=TODAY, birth_date=patient.birth_date)
+
+        assert list(form.errors) == ["treated"]
+
+    @pytest.mark.parametrize("written", ["2026", "Mar 2026", "2026-03-02", "1961"])
+    def test_may_fall_into_this_month_or_the_year_of_birth(self, patient, written):
+        sent = {"kind": "resection", "treated": written, "outcome": "not_known"}
+
+        assert not TreatmentForm(sent, on=TODAY, birth_date=patient.birth_date).errors
+
+    def test_keep_their_doses_and_what_is_not_known_of_them(self, patient, clinician, signed_in):
+        sent = treatment_sent(**{"doses-1-agent": "lipiodol", "doses-1-per": "total"})
+
+        answer = signed_in(clinician).post(url("add_treatment", patient), sent)
+
+        assert answer.status_code == 302
+        assert PriorTreatment.objects.get().doses == [
+            {"agent": "doxorubicin", "dose": "50", "per": "total"},
+            {"agent": "lipiodol", "dose": None, "per": "total"},
+        ]
+
+    @pytest.mark.parametrize(
+        ("dose", "is_taken"),
+        [
+            ("0", False),
+            ("0.01", True),
+            ("20000", True),
+            ("20000.01", False),
+            ("-5", False),
+            ("NaN", False),
+            ("50,5", True),
+            ("1e3", True),
+            ("much", False),
+        ],
+    )
+    def test_refuse_an_impossible_dose_at_its_row(self, dose, is_taken):
+        rows = DoseFormSet(treatment_sent(**{"doses-0-dose": dose}), prefix="doses")
+
+        assert rows.is_valid() is is_taken
+
+    def test_ask_for_the_agent_of_a_dose(self, patient, clinician, signed_in):
+        answer = signed_in(clinician).post(
+            url("add_treatment", patient), treatment_sent(**{"doses-0-agent": ""})
+        )
+
+        assert answer.status_code == 422
+        assert "Name the agent." in answer.content.decode()
+
+    def test_get_another_row_without_losing_what_was_typed(self, patient, clinician, signed_in):
+        answer = signed_in(clinician).post(
+            url("add_treatment", patient), treatment_sent(add_row="1", kind="")
+        )
+
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert 'name="doses-2-agent"' in page
+        assert 'value="doxorubicin"' in page
+        assert not PriorTreatment.objects.exists()
+
+    @pytest.mark.parametrize("sent", ["", "x", "-1", "99999999"])
+    def test_survive_a_spoilt_number_of_rows(self, patient, clinician, signed_in, sent):
+        client = signed_in(clinician)
+
+        for more in ({}, {"add_row": "1"}):
+            answer = client.post(
+                url("add_treatment", patient), treatment_sent(**{"doses-TOTAL_FORMS": sent}, **more)
+            )
+            assert answer.status_code in (200, 302, 422)
+
+    def test_are_added_once(self, patient, clinician, signed_in):
+        client = signed_in(clinician)
+
+        for _each in range(2):
+            client.post(url("add_treatment", patient), treatment_sent())
+
+        assert PriorTreatment.objects.count() == 1
+
+    def test_are_changed_in_place_with_what_was_there(self, patient, clinician, signed_in):
+        treatment = PriorTreatmentFactory(
+            patient=patient, treated_year=2024, doses=[{"agent": "cisplatin", "dose": "60", "per": "per_m2"}]
+        )
+        client, address = signed_in(clinician), url("edit_treatment", patient, treatment.pk)
+
+        assert 'value="cisplatin"' in client.get(address).content.decode()
+        client.post(address, treatment_sent(kind="resection", outcome="recurrence"))
+
+        treatment.refresh_from_db()
+        assert (treatment.outcome, treatment.treated_month) == ("recurrence", 5)
+
+    def test_are_taken_back_with_a_reason_and_stay_to_be_seen(self, patient, clinician, signed_in):
+        treatment, client = PriorTreatmentFactory(patient=patient), signed_in(clinician)
+
+        client.post(url("retract_treatment", patient, treatment.pk), {"reason": "Another patient"})
+
+        assert "Another patient" in client.get(url("record", patient)).content.decode()
+        assert client.get(url("edit_treatment", patient, treatment.pk)).status_code == 404
+
+    def test_were_none_only_when_somebody_asked(self, patient, clinician, signed_in):
+        client = signed_in(clinician)
+
+        assert "Not asked" in client.get(url("record", patient)).content.decode()
+        client.post(url("confirm_no_treatments", patient))
+        assert "None, asked on" in client.get(url("record", patient)).content.decode()
+
+
+class TestRecordPage:
+    def test_offers_an_observer_nothing_to_change(self, patient, observer, signed_in):
+        page = signed_in(observer).get(url("record", patient)).content.decode()
+
+        assert url("edit", patient) not in page
+        assert url("add_allergy", patient) not in page
+        assert url("end_course", patient) not in page
+
+    def test_writes_text_as_text(self, patient, clinician, signed_in):
+        DiagnosisFactory(patient=patient, pathology="<script>alert(1)</script>")
+
+        page = signed_in(clinician).get(url("record", patient)).content.decode()
+
+        assert "<script>alert(1)" not in page
+        assert "&lt;script&gt;" in page
+
+    def test_leaves_a_reading_in_the_audit_trail(self, patient, clinician, signed_in):
+        signed_in(clinician).get(url("record", patient))
+
+        entry = AuditEntry.objects.get(patient_id=patient.pk)
+        assert (entry.by, entry.kind, entry.what) == (clinician, "read", "patients:record")
