@@ -34,8 +34,8 @@ NAME = re.compile(
 # Words inside a name that do not change which analyte it is.
 NEUTRAL = re.compile(
     r"(?:serum|plasma|whole blood|venous|fasting|level|concentration|conc\.?|calculated|calc\.?|automated|"
-    r"result|value|absolute|abs\.?|count|enzymatic|ifcc|ckd[\s\-]*epi(?:\s*\(?20[0-9]{2}\)?)?|(?:fp|fs|[spb])-|"
-    r"血清|血浆|全血|静脉血|测定|检测|浓度|结果)(?![a-z0-9])",
+    r"result|value|absolute|abs\.?|count|enzymatic|ifcc|ckd[\s\-]*epi(?:\s*\(?20[0-9]{2}\)?)?|"
+    r"血清|血浆|全血|静脉血|测定|检测|浓度|结果)(?![a-z0-9])|(?:fp|fs|[spb])-(?=[a-z])",
     re.IGNORECASE,
 )
 # The same word for another specimen is another analyte: never read as blood.
