@@ -5,7 +5,7 @@ document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener) {
     opener.closest("details.menu")?.removeAttribute("open");
-    document.getElementById(opener.dataset.opens)?.showModal();
+    open(document.getElementById(opener.dataset.opens));
   }
   event.target.closest("[data-closes]")?.closest("dialog")?.close();
   dismiss(event.target.closest("[data-dismisses]"));
@@ -20,6 +20,12 @@ document.addEventListener("keydown", (event) => {
     return true;
   });
 });
+
+// The first field takes the focus, not the cross that would close it.
+function open(dialog) {
+  dialog?.showModal();
+  dialog?.querySelector(".dialog-body :is(textarea, select, input:not([type=hidden]))")?.focus();
+}
 
 function dismiss(button) {
   const message = button?.closest(button.dataset.dismisses);
