@@ -12,6 +12,7 @@ from assessments.actions import drafts, signing
 from assessments.models import Assessment
 from pathway.demonstration import cases, people
 from pathway.demonstration.cases import Case
+from patients import analytes
 from patients.actions import labs, lesions, record, register, tasks
 from patients.models import LabResult, Patient, Task
 
@@ -23,6 +24,17 @@ LABORATORY = (
 )  # fmt: skip
 LESIONS = ("lesion_diameters_mm", "capsule", "margin")
 EARLIER_LABS_DAYS_AGO = (132, 74)
+# What the values were then, as parts of what they are now, so that there is a course to look at.
+THEN = {
+    "bilirubin_umol_per_l": (0.8, 0.9),
+    "albumin_g_per_l": (1.05, 1.02),
+    "alt_u_per_l": (0.75, 1.2),
+    "ast_u_per_l": (0.8, 1.15),
+    "crp_mg_per_l": (0.7, 1.3),
+    "afp_ng_per_ml": (0.45, 0.7),
+    "leukocytes_10e9_per_l": (1.08, 0.96),
+    "platelets_10e9_per_l": (1.12, 1.05),
+}
 MEETING_AFTER = timedelta(days=4)
 
 
@@ -104,18 +116,18 @@ def _add_lesions(patient: Patient, case: Case, by: User, at: datetime) -> None:
 def _add_labs(patient: Patient, case: Case, by: User, at: datetime) -> None:
     """The values of the assessment, and two earlier sets so that there is a trend to look at."""
     known = {name: value for name, value in case.facts().items() if name in LABORATORY}
-    for days_ago, drift in zip((*EARLIER_LABS_DAYS_AGO, case.labs_days_ago), (0.82, 0.93, 1), strict=True):
+    for index, days_ago in enumerate((*EARLIER_LABS_DAYS_AGO, case.labs_days_ago)):
         taken_on = at.date() - timedelta(days=days_ago)
-        entries = [_lab_entry(name, value, drift, taken_on) for name, value in known.items()]
+        entries = [
+            _lab_entry(name, value * (*THEN.get(name, (1, 1)), 1)[index], taken_on)
+            for name, value in known.items()
+        ]
         labs.record_labs(patient=patient, entries=entries, by=by, at=at, source=LabResult.Source.PASTED)
 
 
-def _lab_entry(name: str, value: float, drift: float, taken_on: date) -> labs.LabEntry:
-    digits = 1 if value < 10 else 0
-    unit = labs.analytes.ALL[name].units[0].symbol
-    return labs.LabEntry(
-        analyte=name, value=Decimal(str(round(value * drift, digits))), unit=unit, taken_on=taken_on
-    )
+def _lab_entry(name: str, value: float, taken_on: date) -> labs.LabEntry:
+    written = Decimal(str(round(value, 1 if value < 10 else 0)))
+    return labs.LabEntry(analyte=name, value=written, unit=analytes.ALL[name].unit.symbol, taken_on=taken_on)
 
 
 def _assess(patient: Patient, case: Case, colleagues: Mapping[str, User], at: datetime) -> Assessment:
