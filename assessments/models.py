@@ -58,6 +58,11 @@ class EditionSettings(models.Model):
                 name="assessments_edition_approved_by_another",
             ),
             models.CheckConstraint(
+                condition=Q(approved_by=None, approved_at=None)
+                | Q(approved_by__isnull=False, approved_at__isnull=False),
+                name="assessments_edition_approved_who_and_when",
+            ),
+            models.CheckConstraint(
                 condition=Q(recheck_to_days__gte=F("recheck_from_days")),
                 name="assessments_edition_recheck_in_order",
             ),

@@ -95,6 +95,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='editionsettings',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='assessments_edition_approved_who_and_when'),
+        ),
+        migrations.AddConstraint(
+            model_name='editionsettings',
             constraint=models.CheckConstraint(condition=models.Q(('recheck_to_days__gte', models.F('recheck_from_days'))), name='assessments_edition_recheck_in_order'),
         ),
         migrations.AddIndex(
