@@ -17,7 +17,10 @@ INLINE = {
     "javascript address": re.compile(r"javascript:", re.IGNORECASE),
 }
 # Words that are the same in every language.
-SAME_EVERYWHERE = set(["mm", "cm", "ECOG", "AFP", "ALBI", "BCLC", "INR", "MRN", "CSV", "XLSX", "TACE", "TAE", "TAI", "PDF", "Child", "Pugh", "Esc", "doi"])
+SAME_EVERYWHERE = {
+    *("mm", "cm", "ECOG", "AFP", "ALBI", "BCLC", "INR", "MRN", "CSV", "XLSX", "PDF"),
+    *("TACE", "TAE", "TAI", "Child", "Pugh", "Esc", "doi"),
+}
 
 
 def name_of(template) -> str:

@@ -1,0 +1,85 @@
+"""Which fields of each row do not identify a person; the others its model names in `identifying_fields`.
+
+A new field must be added here or there: then somebody has thought about it. The de-identified export follows the
+models' own lists.
+"""
+
+DO_NOT_IDENTIFY = {
+    "accounts.AuditEntry": """
+        at by team person patient_id kind what listed_ids
+    """,
+    "accounts.Membership": """
+        user team role is_lead is_active away_from away_until deputy
+    """,
+    "accounts.Team": """
+        name time_zone language requires_second_factor is_research
+    """,
+    "accounts.User": """
+        password last_login is_active is_site_admin language theme joined_at
+    """,
+    "assessments.Assessment": """
+        patient made_on facts status revision edition_settings verdict modality is_urgent
+        child_pugh_class albi albi_grade bclc_stage decision meeting_owner meeting_on created_at
+        created_by saved_at saved_by signed_at signed_by
+    """,
+    "assessments.EditionSettings": """
+        version edition values lab_age_limit_days recheck_from_days recheck_to_days reason
+        drafted_by drafted_at approved_by approved_at effective_from
+    """,
+    "assessments.SignedVersion": """
+        assessment number signed_at signed_by
+    """,
+    "pathway.CohortImport": """
+        team row_count rules uploaded_at uploaded_by check_job import_job imported_at given_up_at
+    """,
+    "pathway.Job": """
+        kind team asked_by asked_at state claimed_until attempts done_steps all_steps finished_at
+    """,
+    "pathway.RememberedMapping": """
+        team columns_digest rules saved_at
+    """,
+    "pathway.TimetableTick": """
+        entry ticked_at
+    """,
+    "patients.Allergy": """
+        retracted_at retracted_by patient substance reaction since_year
+    """,
+    "patients.Diagnosis": """
+        patient basis diagnosed_on hepatitis_b hepatitis_c alcohol steatotic cirrhosis diabetes
+        grade earlier_treatments_asked_on
+    """,
+    "patients.LabResult": """
+        retracted_at retracted_by patient analyte comparator value unit canonical_value
+        control_value taken_on source reference_low reference_high corrects entered_at entered_by
+    """,
+    "patients.Lesion": """
+        retracted_at retracted_by patient number segments first_seen_on capsule margin vascularity
+        form_key
+    """,
+    "patients.LesionMeasurement": """
+        retracted_at retracted_by lesion measured_on longest_mm viable_mm source entered_at
+        entered_by
+    """,
+    "patients.Patient": """
+        team birth_year sex language consents_to_messages message_channel ended_on ended_because
+        registered_at registered_by form_key
+    """,
+    "patients.PriorTreatment": """
+        retracted_at retracted_by patient kind outcome treated_year treated_month treated_day doses
+    """,
+    "patients.SearchWord": """
+        patient team
+    """,
+    "patients.StandingRisks": """
+        patient allergies_asked_on antithrombotics antithrombotics_which bilioenteric_anastomosis
+        thyroid_disease pregnancy_possible
+    """,
+    "patients.Task": """
+        patient kind fact due_from due_to owner created_at created_by closed_at closed_by outcome
+    """,
+}
+
+# Long texts that are about a rule or a team, not about a person.
+TEXT_ABOUT_NOBODY = {
+    "assessments.EditionSettings.reason",
+}
