@@ -1,0 +1,149 @@
+"""The home page by role, and the one page of a patient with its one next step."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from accounts.roles import Role
+from assessments.actions import drafts, signing
+from pathway import waiting
+from tests.factories.accounts import member
+from tests.factories.patients import LabResultFactory, LesionMeasurementFactory, PatientFactory, TaskFactory
+
+
+@pytest.fixture
+def patient(team):
+    return PatientFactory(team=team)
+
+
+def text(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+class TestHome:
+    def test_shows_a_clinician_own_tasks_with_the_days_late(self, signed_in, clinician, patient):
+        yesterday = timezone.localdate() - timedelta(days=1)
+        TaskFactory(patient=patient, owner=clinician, due_from=yesterday, due_to=yesterday)
+
+        page = text(signed_in(clinician).get("/"))
+
+        assert "Repeat platelets" in page
+        assert "1 day late" in page
+        assert "1 task of the team is late" in page
+
+    def test_shows_what_nobody_owns_and_who_was_never_assessed(self, signed_in, coordinator, patient):
+        TaskFactory(patient=patient, owner=None)
+
+        response = signed_in(coordinator).get("/")
+
+        assert response.context["unowned_tasks_count"] == 1
+        assert response.context["never_assessed"] == [patient]
+
+    def test_hides_what_belongs_to_a_patient_who_has_ended(self, signed_in, clinician, team):
+        ended = PatientFactory(team=team, ended_on=timezone.localdate(), ended_because="died")
+        TaskFactory(patient=ended, owner=clinician)
+
+        response = signed_in(clinician).get("/")
+
+        assert response.context["my_tasks"] == []
+        assert response.context["never_assessed"] == []
+
+    def test_shows_no_patient_to_an_admin_of_people(self, signed_in, people_admin, patient):
+        page = text(signed_in(people_admin).get("/"))
+
+        assert patient.mrn not in page
+        assert "Open the team’s people" in page
+
+    def test_tells_a_person_without_a_team_whom_to_ask(self, signed_in, db):
+        from tests.factories.accounts import UserFactory
+
+        assert "not a member of a team yet" in text(signed_in(UserFactory()).get("/"))
+
+    def test_records_one_list_with_the_patients_shown(self, signed_in, clinician, patient):
+        signed_in(clinician).get("/")
+
+        entry = AuditEntry.objects.get(what="pathway:home")
+        assert entry.kind == AuditEntry.Kind.LIST
+        assert entry.listed_ids == [patient.pk]
+
+    def test_shows_nothing_of_another_team(self, signed_in, stranger, patient):
+        TaskFactory(patient=patient)
+
+        assert patient.mrn not in text(signed_in(stranger).get("/"))
+
+
+class TestTheNextStep:
+    def test_begins_with_the_assessment(self, patient, clinician):
+        assert waiting.next_step(patient).url == reverse("assessments:start", args=[patient.pk])
+
+    def test_is_then_to_finish_the_draft_whose_owner_is_the_last_who_saved_it(self, patient, clinician):
+        draft = drafts.start_draft(patient=patient, by=clinician, on=timezone.localdate(), at=timezone.now())
+
+        step = waiting.next_step(patient)
+
+        assert step.url == reverse("assessments:edit", args=[patient.pk, draft.pk])
+        assert step.owner == clinician
+
+    def test_is_the_earliest_open_task_once_an_assessment_is_signed(self, patient, clinician):
+        self.sign(patient, clinician)
+        today = timezone.localdate()
+        TaskFactory(patient=patient, title="later", due_from=today, due_to=today + timedelta(days=9))
+        TaskFactory(patient=patient, title="sooner", due_from=today, due_to=today + timedelta(days=2))
+
+        assert waiting.next_step(patient).title == "sooner"
+
+    def test_asks_for_one_where_nothing_is_planned(self, patient, clinician):
+        self.sign(patient, clinician)
+
+        assert "Nothing is planned" in waiting.next_step(patient).title
+
+    @pytest.mark.parametrize("because", ["died", "transferred", "declined", "discharged", "research_case"])
+    def test_is_none_only_where_the_course_has_ended(self, patient, because):
+        patient.ended_because = because
+
+        assert waiting.next_step(patient) is None
+
+    def sign(self, patient, clinician):
+        now = timezone.now()
+        draft = drafts.start_draft(patient=patient, by=clinician, on=now.date(), at=now)
+        decided = {"decision": {"value": "do_not_proceed"}}
+        drafts.save_draft(assessment=draft, given=decided, base={}, by=clinician, on=now.date(), at=now)
+        signing.sign_assessment(assessment=draft, by=clinician, on=now.date(), at=now)
+
+
+class TestThePatientPage:
+    def test_shows_lesions_laboratory_values_and_the_next_step(self, signed_in, clinician, patient):
+        LesionMeasurementFactory(lesion__patient=patient, longest_mm=44)
+        LabResultFactory(patient=patient, value=19)
+
+        page = text(signed_in(clinician).get(reverse("pathway:patient", args=[patient.pk])))
+
+        assert "44 mm" in page
+        assert "19 µmol/L" in page
+        assert "Start the assessment" in page
+
+    def test_lets_only_a_clinician_start_an_assessment(self, signed_in, team, patient):
+        observer = member(team, Role.OBSERVER)
+
+        page = text(signed_in(observer).get(reverse("pathway:patient", args=[patient.pk])))
+
+        assert "Start the assessment" not in page
+        assert "A clinician starts it" in page
+
+    def test_asks_the_database_no_more_often_for_more_rows(
+        self, signed_in, clinician, patient, django_assert_max_num_queries
+    ):
+        for day in range(12):
+            LabResultFactory(patient=patient, taken_on=timezone.localdate() - timedelta(days=day))
+            LesionMeasurementFactory(lesion__patient=patient)
+            TaskFactory(patient=patient)
+        client = signed_in(clinician)
+
+        with django_assert_max_num_queries(25):
+            client.get(reverse("pathway:patient", args=[patient.pk]))
+
+    def test_of_another_team_is_not_found(self, signed_in, stranger, patient):
+        assert signed_in(stranger).get(reverse("pathway:patient", args=[patient.pk])).status_code == 404
