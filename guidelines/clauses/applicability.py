@@ -33,7 +33,7 @@ def resection_is_not_an_option(facts: Case, holds: Mapping[str, bool], settings:
 
 @section.clause(
     "2.3",
-    "principle",
+    "applicability",
     locator="section 2, after item (2)",
     says="For these patients intervention can be the first choice among non-surgical treatments.",
     rests_on=("2.1", "2.2"),
