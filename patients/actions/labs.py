@@ -19,7 +19,7 @@ LABORATORY = "laboratory"
 _SIX_DECIMALS = Decimal("0.000001")
 
 
-class UnableToCorrect(Exception):
+class UnableToChange(Exception):
     """The value was retracted before, by this person or another."""
 
 
@@ -89,7 +89,7 @@ def record_labs(
 @transaction.atomic
 def retract_lab(*, result: LabResult, by: User, at: datetime, because: str) -> LabResult:
     """Mark a wrong value; it stays in the table, struck through, with the reason."""
-    rows.retract_row(_locked(result), by=by, at=at, because=because)
+    _retract(result, by=by, at=at, because=because)
     _record(result.patient, "patients.retract_lab", by=by, at=at)
     result.refresh_from_db()
     return result
@@ -98,11 +98,7 @@ def retract_lab(*, result: LabResult, by: User, at: datetime, because: str) -> L
 @transaction.atomic
 def correct_lab(*, result: LabResult, entry: LabEntry, by: User, at: datetime, because: str) -> LabResult:
     """Retract a wrong value and record the right one in its place."""
-    wrong = _locked(result)
-    try:
-        rows.retract_row(wrong, by=by, at=at, because=because)
-    except rows.UnableToRetract:
-        raise UnableToCorrect(result) from None
+    wrong = _retract(result, by=by, at=at, because=because)
     right = _keep(result.patient, entry, by=by, at=at, source=LabResult.Source.TYPED, corrects=wrong)
     _record(result.patient, "patients.correct_lab", by=by, at=at)
     return right
@@ -150,8 +146,13 @@ def _keep(
     return rows.keep_row(result, by=by, at=at)
 
 
-def _locked(result: LabResult) -> LabResult:
-    return LabResult.objects.select_for_update().get(pk=result.pk)
+def _retract(result: LabResult, *, by: User, at: datetime, because: str) -> LabResult:
+    """Retract the row as the database holds it now: somebody else may have been faster."""
+    locked = LabResult.objects.select_for_update().get(pk=result.pk)
+    try:
+        return rows.retract_row(locked, by=by, at=at, because=because)
+    except rows.UnableToRetract:
+        raise UnableToChange(result) from None
 
 
 def _record(patient: Patient, what: str, *, by: User | None, at: datetime) -> None:

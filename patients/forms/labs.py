@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guidelines import units
 from patients import analytes, lab_field, written_numbers
 from patients.actions.labs import LabEntry
 from patients.analytes import Analyte
@@ -186,9 +187,10 @@ class CorrectionForm(dated.DatedForm):
 
     def _wrong_entry(self) -> LabEntry:
         wrong = self.result
+        unit = units.find(self.analyte.units, wrong.unit)
         return LabEntry(
-            wrong.analyte, wrong.value, wrong.unit, wrong.taken_on, wrong.comparator, wrong.reference_low,
-            wrong.reference_high, wrong.control_value,
+            wrong.analyte, wrong.value, unit.symbol if unit else wrong.unit, wrong.taken_on, wrong.comparator,
+            wrong.reference_low, wrong.reference_high, wrong.control_value,
         )  # fmt: skip
 
 

@@ -1,10 +1,13 @@
 """Pages of laboratory values: trends, a panel, the confirmation of a pasted report, corrections, the export."""
 
 import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from crispy_forms.layout import Fieldset
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -103,13 +106,11 @@ def correct_lab(request: HttpRequest, patient_id: int, result_id: int) -> HttpRe
     )
 
     def save() -> str:
-        right = actions.correct_lab(
-            result=result,
-            entry=form.entry(),
-            by=request.user,
-            at=timezone.now(),
-            because=form.cleaned_data["reason"],
-        )
+        reason = form.cleaned_data["reason"]
+        with _told_when_too_late():
+            right = actions.correct_lab(
+                result=result, entry=form.entry(), by=request.user, at=timezone.now(), because=reason
+            )
         return _("%(value)s corrected.") % {"value": _value(right)}
 
     page = FormPage(
@@ -129,7 +130,8 @@ def retract_lab(request: HttpRequest, patient_id: int, result_id: int) -> HttpRe
 
     def save() -> str:
         reason = form.cleaned_data["reason"]
-        actions.retract_lab(result=result, by=request.user, at=timezone.now(), because=reason)
+        with _told_when_too_late():
+            actions.retract_lab(result=result, by=request.user, at=timezone.now(), because=reason)
         return _("%(value)s is taken back. It stays on the page, struck through.") % {"value": _value(result)}
 
     page = FormPage(
@@ -158,6 +160,16 @@ def export_labs(request: HttpRequest, patient_id: int) -> HttpResponse:
     for result in _results(patient):
         writer.writerow([cells.neutral(cell) for cell in _exported(result)])
     return response
+
+
+@contextmanager
+def _told_when_too_late() -> Iterator[None]:
+    try:
+        yield
+    except actions.UnableToChange:
+        raise ValidationError(
+            _("Somebody else has just taken this value back. Look at the page again.")
+        ) from None
 
 
 def _exported(result: LabResult) -> list:
