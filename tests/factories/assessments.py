@@ -33,7 +33,7 @@ def facts(**changed: Any) -> dict[str, Any]:
 def entries_of(*, on: date = TODAY, **changed: Any) -> dict[str, entries.Entry]:
     """Return the same facts as an assessment keeps them."""
     return {
-        name: entries.entry_of(value, on=on, source=entries.LABORATORY, by="")
+        name: entries.entry_of(entries.normal(name, value), on=on, source=entries.LABORATORY)
         for name, value in facts(**changed).items()
     }
 
