@@ -10,12 +10,17 @@ from accounts.models import Membership
 from accounts.roles import Capability
 from tace_site import timetable
 
+# What a site admin may open in any team, or in none.
+SITE_ADMIN = "site admin"
+OF_SITE_ADMINS = {"accounts:teams", "patients:audit"}
+
 NAVIGATION = [
     ("pathway:home", _("Home"), None),
     ("patients:find", _("Patients"), Capability.SEE_PATIENTS),
     ("patients:my_tasks", _("Tasks"), Capability.SEE_PATIENTS),
     ("pathway:imports", _("Import"), Capability.REGISTER_PATIENTS),
     ("accounts:people", _("People"), Capability.MANAGE_PEOPLE),
+    ("accounts:teams", _("Teams"), SITE_ADMIN),
     ("patients:audit", _("Audit"), Capability.MANAGE_PEOPLE),
     ("assessments:guideline", _("Guideline"), None),
 ]
@@ -41,7 +46,9 @@ def page_frame(request: HttpRequest) -> dict:
     }
 
 
-def _may(membership: Membership | None, capability: Capability | None) -> bool:
+def _may(membership: Membership | None, capability: Capability | str | None) -> bool:
+    if capability == SITE_ADMIN:
+        return False
     return capability is None or bool(membership and membership.may(capability))
 
 
@@ -50,7 +57,7 @@ def _nav_items(request: HttpRequest, membership: Membership | None) -> list[dict
     items = [
         {"url": reverse(name), "label": label}
         for name, label, capability in NAVIGATION
-        if _may(membership, capability)
+        if _may(membership, capability) or (request.user.is_site_admin and name in OF_SITE_ADMINS)
     ]
     for item in items:
         holds_page = item["url"] != "/" and request.path.startswith(item["url"])

@@ -7,11 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 
+# On the row an empty language means the team's; a form needs a word for it.
+AS_THE_TEAM = "team"
+
+
 class PreferencesForm(forms.ModelForm):
     language = forms.ChoiceField(
         label=_("Language"),
-        required=False,
-        choices=[("", _("As the team")), *settings.LANGUAGES],
+        choices=[(AS_THE_TEAM, _("As the team")), *settings.LANGUAGES],
         widget=forms.RadioSelect,
     )
 
@@ -19,6 +22,14 @@ class PreferencesForm(forms.ModelForm):
         model = User
         fields = ["name", "theme", "language"]
         widgets = {"theme": forms.RadioSelect}
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["language"] = self.initial["language"] or AS_THE_TEAM
+
+    def clean_language(self) -> str:
+        chosen = self.cleaned_data["language"]
+        return "" if chosen == AS_THE_TEAM else chosen
 
 
 class ThemeForm(forms.ModelForm):

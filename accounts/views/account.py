@@ -41,7 +41,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         request.user.refresh_from_db()
         return _account_page(request, form, _absence_form(request))
     form.save()
-    messages.success(request, _("Kept your preferences."))
+    messages.success(request, _("Saved your preferences."))
     return redirect("accounts:account")
 
 
