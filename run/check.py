@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ["accounts", "assessments", "guidelines", "pathway", "patients", "tace_site"]
-SOURCES = [*ROOMS, "run", "bench", "manage.py"]
+SOURCES = [*ROOMS, "run", "manage.py"]
 PYTHON = sys.executable
 
 # The slow ones first: two cores then finish together.
