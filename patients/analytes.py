@@ -39,6 +39,10 @@ class Analyte:
         """The canonical unit."""
         return self.units[0]
 
+    def unit_named(self, spelling: str) -> Unit:
+        """The unit of a recorded value, however it is spelt."""
+        return units.find(self.units, spelling) or self.unit
+
 
 GROUPS: Mapping[str, Promise] = {
     "liver": _("Liver"),

@@ -8,8 +8,6 @@ from decimal import Decimal
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from guidelines import units
-from guidelines.units import Unit
 from patients import analytes, lab_chart, measured, written_numbers
 from patients.analytes import Analyte
 from patients.models import LabResult
@@ -35,12 +33,12 @@ class Value:
 
     @property
     def unit(self) -> str:
-        return measured.unit_label(_unit(self.analyte, self.result.unit))
+        return measured.unit_label(self.analyte.unit_named(self.result.unit))
 
     @property
     def canonical_text(self) -> str:
         """The same in the canonical unit, where another unit was entered."""
-        unit = _unit(self.analyte, self.result.unit)
+        unit = self.analyte.unit_named(self.result.unit)
         if unit.factor == 1:
             return ""
         amount = Decimal(f"{self.result.canonical_value:.4g}")
@@ -151,7 +149,7 @@ def _trend(analyte: Analyte, values: list[Value]) -> Trend:
 
 def _chart(analyte: Analyte, values: list[Value]) -> lab_chart.Chart:
     """The chart of the values, old to new, in the unit of the newest."""
-    unit = _unit(analyte, values[-1].result.unit)
+    unit = analyte.unit_named(values[-1].result.unit)
     drawn = [
         lab_chart.Dated(
             value.result.taken_on,
@@ -168,10 +166,6 @@ def _limits(value: Value) -> tuple[float | None, float | None]:
     """The limits given with the newest value; they are in its unit, which is the unit of the chart."""
     low, high = value.result.reference_low, value.result.reference_high
     return (None if low is None else float(low), None if high is None else float(high))
-
-
-def _unit(analyte: Analyte, symbol: str) -> Unit:
-    return units.find(analyte.units, symbol) or analyte.unit
 
 
 def _day(day: date) -> str:

@@ -9,7 +9,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guidelines import units
 from patients import analytes, lab_field, written_numbers
 from patients.actions.labs import LabEntry
 from patients.analytes import Analyte
@@ -153,7 +152,11 @@ class CorrectionForm(dated.DatedForm):
 
     def __init__(self, *args, result: LabResult, **keywords) -> None:
         analyte = analytes.ALL[result.analyte]
-        wrong = [f"{result.comparator}{written_numbers.as_text(result.value)}", result.unit, ""]
+        wrong = [
+            f"{result.comparator}{written_numbers.as_text(result.value)}",
+            analyte.unit_named(result.unit).symbol,
+            "",
+        ]
         initial = {"value": wrong, "taken_on": result.taken_on, "control": _text(result.control_value)}
         super().__init__(*args, initial=initial, **keywords)
         self.result, self.analyte = result, analyte
@@ -187,9 +190,8 @@ class CorrectionForm(dated.DatedForm):
 
     def _wrong_entry(self) -> LabEntry:
         wrong = self.result
-        unit = units.find(self.analyte.units, wrong.unit)
         return LabEntry(
-            wrong.analyte, wrong.value, unit.symbol if unit else wrong.unit, wrong.taken_on, wrong.comparator,
+            wrong.analyte, wrong.value, self.analyte.unit_named(wrong.unit).symbol, wrong.taken_on, wrong.comparator,
             wrong.reference_low, wrong.reference_high, wrong.control_value,
         )  # fmt: skip
 

@@ -196,7 +196,7 @@ def _last_units(patient: Patient) -> dict[str, str]:
     """The unit in which each analyte was entered last."""
     found: dict[str, str] = {}
     for name, unit in _results(patient).filter(retracted_at=None).values_list("analyte", "unit"):
-        found.setdefault(name, unit)
+        found.setdefault(name, analytes.ALL[name].unit_named(unit).symbol)
     return found
 
 
