@@ -1,0 +1,82 @@
+"""The frame around every page, and the pages that say what went wrong."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.test import Client
+from django.urls import reverse
+
+from pathway.models import TimetableTick
+from tace_site import timetable
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+LIMIT = timedelta(seconds=settings.TIMETABLE_SILENCE_SECONDS)
+STOPPED = "Background work has stopped"
+
+
+def page(client) -> str:
+    return client.get(reverse("accounts:account")).content.decode()
+
+
+class TestNavigation:
+    def test_offers_what_the_role_may_open(self, signed_in, coordinator, observer, people_admin):
+        assert reverse("pathway:imports") in page(signed_in(coordinator))
+        assert f'href="{reverse("pathway:imports")}"' not in page(signed_in(observer))
+        assert f'href="{reverse("patients:find")}"' not in page(signed_in(people_admin))
+
+    def test_marks_the_item_that_holds_the_page(self, signed_in, clinician):
+        client = signed_in(clinician)
+
+        found = client.get(reverse("patients:find")).content.decode()
+        below = client.get(reverse("patients:register")).content.decode()
+
+        assert f'href="{reverse("patients:find")}" aria-current="page"' in found
+        assert f'href="{reverse("patients:find")}" aria-current="true"' in below
+        assert f'href="{reverse("pathway:home")}" aria-current' not in found
+
+    def test_leaves_the_patient_search_out_for_those_who_see_no_patients(self, signed_in, people_admin):
+        assert 'id="find-patient"' not in page(signed_in(people_admin))
+
+    def test_offers_another_team_only_to_those_who_have_one(self, signed_in, clinician):
+        assert "Change team" not in page(signed_in(clinician))
+
+
+class TestTimetableState:
+    def test_is_said_on_every_page_when_nothing_ticks(self, signed_in, clinician):
+        assert STOPPED in page(signed_in(clinician))
+
+    @pytest.mark.parametrize(
+        ("silent_for", "said"),
+        [
+            (LIMIT - timedelta(seconds=1), "ticking"),
+            (LIMIT, "silent"),
+            (LIMIT + timedelta(seconds=1), "silent"),
+        ],
+    )
+    def test_counts_as_silence_from_the_set_time_on(self, db, silent_for, said):
+        TimetableTick.objects.create(entry="pulse", ticked_at=NOW - silent_for)
+
+        assert timetable.state(at=NOW) == said
+
+
+class TestErrorPages:
+    def test_say_what_happened_without_a_request_a_person_or_a_database(self):
+        assert "Something went wrong on our side" in render_to_string("500.html")
+        assert "The request could not be read" in render_to_string("400.html")
+
+    def test_answer_an_unknown_address_in_the_same_house(self, signed_in, clinician):
+        answer = signed_in(clinician).get("/no-such-page/")
+
+        assert answer.status_code == 404
+        assert "There is nothing here that you can open" in answer.content.decode()
+
+    def test_say_that_a_form_was_too_old(self, clinician):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(clinician, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+        answer = client.post(reverse("accounts:set_theme"), {"theme": "dark"})
+
+        assert answer.status_code == 403
+        assert "This form was too old to be accepted" in answer.content.decode()
