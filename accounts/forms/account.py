@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
-
 # On the row an empty language means the team's; a form needs a word for it.
 AS_THE_TEAM = "team"
 
