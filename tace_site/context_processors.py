@@ -1,28 +1,38 @@
 """What the frame around every page shows: navigation, theme, team, training banner."""
 
+from typing import NamedTuple
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership
+from accounts.models import Membership, User
 from accounts.roles import Capability
 from tace_site import timetable
 
-# What a site admin may open in any team, or in none.
-SITE_ADMIN = "site admin"
-OF_SITE_ADMINS = {"accounts:teams", "patients:audit"}
+
+class Item(NamedTuple):
+    """A page of the top bar, and who finds it there; a site admin does so in any team, or in none."""
+
+    url_name: str
+    label: Promise
+    capability: Capability | None = None
+    is_for_everybody: bool = False
+    is_for_site_admins: bool = False
+
 
 NAVIGATION = [
-    ("pathway:home", _("Home"), None),
-    ("patients:find", _("Patients"), Capability.SEE_PATIENTS),
-    ("patients:my_tasks", _("Tasks"), Capability.SEE_PATIENTS),
-    ("pathway:imports", _("Import"), Capability.REGISTER_PATIENTS),
-    ("accounts:people", _("People"), Capability.MANAGE_PEOPLE),
-    ("accounts:teams", _("Teams"), SITE_ADMIN),
-    ("patients:audit", _("Audit"), Capability.MANAGE_PEOPLE),
-    ("assessments:guideline", _("Guideline"), None),
+    Item("pathway:home", _("Home"), is_for_everybody=True),
+    Item("patients:find", _("Patients"), Capability.SEE_PATIENTS),
+    Item("patients:my_tasks", _("Tasks"), Capability.SEE_PATIENTS),
+    Item("pathway:imports", _("Import"), Capability.REGISTER_PATIENTS),
+    Item("accounts:people", _("People"), Capability.MANAGE_PEOPLE),
+    Item("accounts:teams", _("Teams"), is_for_site_admins=True),
+    Item("patients:audit", _("Audit"), Capability.MANAGE_PEOPLE, is_for_site_admins=True),
+    Item("assessments:guideline", _("Guideline"), is_for_everybody=True),
 ]
 
 
@@ -30,41 +40,45 @@ def page_frame(request: HttpRequest) -> dict:
     """Return the frame's context; safe for anonymous requests and error pages."""
     membership = getattr(request, "membership", None)
     user = getattr(request, "user", None)
-    signed_in = bool(user and user.is_authenticated)
+    if user is None or not user.is_authenticated:
+        return {"demo": settings.IS_DEMONSTRATION, "theme": "auto"}
     return {
         "demo": settings.IS_DEMONSTRATION,
-        "theme": user.theme if signed_in else "auto",
-        "idle_seconds": settings.IDLE_SECONDS if signed_in else None,
+        "theme": user.theme,
+        "idle_seconds": settings.IDLE_SECONDS,
         "membership": membership,
         "team": membership.team if membership else None,
         "has_several_teams": len(getattr(request, "memberships", [])) > 1,
         "may_find_patients": _may(membership, Capability.SEE_PATIENTS),
-        "nav_items": _nav_items(request, membership) if signed_in else [],
-        "timetable_state": timetable.state_for_page(at=timezone.now())
-        if _is_whole_page(request, signed_in)
-        else None,
+        "nav_items": _nav_items(request, user, membership),
+        "timetable_state": _timetable_state(request),
     }
 
 
-def _may(membership: Membership | None, capability: Capability | str | None) -> bool:
-    if capability == SITE_ADMIN:
-        return False
-    return capability is None or bool(membership and membership.may(capability))
+def _may(membership: Membership | None, capability: Capability) -> bool:
+    return bool(membership and membership.may(capability))
 
 
-def _nav_items(request: HttpRequest, membership: Membership | None) -> list[dict]:
+def _is_open(item: Item, user: User, membership: Membership | None) -> bool:
+    if item.is_for_everybody or (item.is_for_site_admins and user.is_site_admin):
+        return True
+    return item.capability is not None and _may(membership, item.capability)
+
+
+def _nav_items(request: HttpRequest, user: User, membership: Membership | None) -> list[dict]:
     """Return what this person may open, the item that holds the present page marked."""
-    items = [
-        {"url": reverse(name), "label": label}
-        for name, label, capability in NAVIGATION
-        if _may(membership, capability) or (request.user.is_site_admin and name in OF_SITE_ADMINS)
+    home = reverse("pathway:home")
+    shown = [(reverse(item.url_name), item.label) for item in NAVIGATION if _is_open(item, user, membership)]
+    return [
+        {
+            "url": url,
+            "label": label,
+            "is_current": request.path == url or (url != home and request.path.startswith(url)),
+        }
+        for url, label in shown
     ]
-    for item in items:
-        holds_page = item["url"] != "/" and request.path.startswith(item["url"])
-        item["is_current"] = holds_page or request.path == item["url"]
-    return items
 
 
-def _is_whole_page(request: HttpRequest, signed_in: bool) -> bool:
+def _timetable_state(request: HttpRequest) -> str | None:
     """Only a whole page has a top bar; a fragment must not pay for it."""
-    return signed_in and not getattr(request, "htmx", False)
+    return None if getattr(request, "htmx", False) else timetable.state_for_page(at=timezone.now())

@@ -44,7 +44,9 @@ class TestNavigation:
 
 
 class TestTimetableState:
-    def test_is_said_on_every_page_when_nothing_ticks(self, signed_in, clinician):
+    def test_is_said_on_every_page_when_nothing_ticks(self, signed_in, clinician, monkeypatch):
+        monkeypatch.setattr(timetable._Remembered, "asked_at", datetime.min.replace(tzinfo=UTC))
+
         assert STOPPED in page(signed_in(clinician))
 
     @pytest.mark.parametrize(
