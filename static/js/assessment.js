@@ -11,6 +11,7 @@ if (form) {
     showErrors();
   });
   if (form.hasAttribute("data-guards")) guardAgainstLeaving();
+  else saveOnTheWayOut();
   showErrors();
 }
 document.querySelector("[data-prints]")?.addEventListener("click", () => window.print());
@@ -49,6 +50,20 @@ function keepEnterHarmless(event) {
   if (event.key !== "Enter" || !event.target.matches("input:not([type=submit])")) return;
   event.preventDefault();
   document.body.dispatchEvent(new Event("assessment:save"));
+}
+
+// Whoever leaves within the second before a save takes nothing away: what is typed is sent on the way out.
+function saveOnTheWayOut() {
+  const saved = document.getElementById("saved");
+  let isUnsaved = false;
+  form.addEventListener("input", () => (isUnsaved = true));
+  form.addEventListener("submit", () => (isUnsaved = false));
+  saved.addEventListener("htmx:beforeSend", () => (isUnsaved = false));
+  for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"])
+    saved.addEventListener(failure, () => (isUnsaved = true));
+  window.addEventListener("pagehide", () => {
+    if (isUnsaved) navigator.sendBeacon(saved.getAttribute("hx-post"), new FormData(form));
+  });
 }
 
 function guardAgainstLeaving() {
