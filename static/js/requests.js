@@ -48,7 +48,9 @@ function csrfToken() {
 function failed(event, why) {
   const { elt, requestConfig } = event.detail;
   const repeats = elt.closest("[data-retry]") !== null || requestConfig.verb === "get";
-  show(repeats ? why : `${why}-once`);
+  if (repeats) show(why);
+  // What is being tried again is the graver news: something smaller must not cover it.
+  else if (!waiting.size) show(`${why}-once`);
   if (!repeats) return;
   waiting.set(elt, { verb: requestConfig.verb, path: requestConfig.path });
   window.clearTimeout(timer);
