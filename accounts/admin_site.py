@@ -40,8 +40,8 @@ class SiteAdmin(AdminSite):
         going_to = urlencode({"next": request.GET.get("next") or reverse("admin:index")})
         return redirect(f"{resolve_url('account_login')}?{going_to}")
 
-    def password_change(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context=None) -> HttpResponse:  # type: ignore[override]
         return redirect("account_change_password")
 
-    def logout(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context=None) -> HttpResponse:  # type: ignore[override]
         return redirect("account_logout")

@@ -20,7 +20,7 @@ def hold_form(request: HttpRequest, form: SignInAgainForm | None = None) -> Http
     form = form or SignInAgainForm(person=session_lock.person_of_page(request), request=request)
     names = [name for name in request.POST if not _is_ours(name)]
     answers = [(name, value) for name in names for value in request.POST.getlist(name)]
-    files = [upload.name for upload in request.FILES.values()]
+    files = [getattr(upload, "name", "") for upload in request.FILES.values()]
     context = {"form": form, "answers": answers, "mark": MARK, "files": files}
     return render(request, "accounts/sign_in_again.html", context, status=401)
 
@@ -34,7 +34,7 @@ def go_on_with_held_form(request: HttpRequest) -> HttpResponse | None:
     if refused is not None:
         return refused
     form = SignInAgainForm(request.POST, person=session_lock.person_of_page(request), request=request)
-    if not form.is_valid():
+    if not form.is_valid() or form.signed_in is None:
         return hold_form(request, form)
     session_lock.unlock(request, form.signed_in, at=timezone.now())
     _forget_password(request)
@@ -47,7 +47,7 @@ def _forget_password(request: HttpRequest) -> None:
     for name in list(answers):
         if name != "csrfmiddlewaretoken" and _is_ours(name):
             del answers[name]
-    request.POST = answers
+    request.POST = answers  # type: ignore[assignment]
 
 
 def _is_ours(name: str) -> bool:

@@ -27,7 +27,8 @@ class IdleSessionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.locked_user = None
         if request.user.is_authenticated and session_lock.is_idle(request.session, at=timezone.now()):
-            request.locked_user, request.user = request.user, AnonymousUser()
+            request.locked_user = request.user
+            request.user = AnonymousUser()  # type: ignore[assignment]
         held = held_form.go_on_with_held_form(request)
         if held is not None:
             return held
@@ -65,7 +66,7 @@ def _is_page_of_somebody_else(request: HttpRequest) -> bool:
     if request.path == reverse("accounts:reauthenticate"):
         return False
     key = request.headers.get("X-Page-Of")
-    return bool(key) and request.user.is_authenticated and User.pk_of_page_key(key) != request.user.pk
+    return bool(key and request.user.is_authenticated and User.pk_of_page_key(key) != request.user.pk)
 
 
 class MembershipMiddleware:
@@ -100,6 +101,10 @@ class MembershipMiddleware:
         return next((m for m in request.memberships if m.team_id == chosen), request.memberships[0])
 
 
+def _name_of(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
+
+
 def _language(request: HttpRequest, team) -> str:
     own = request.user.language if request.user.is_authenticated else ""
     return own or (team.language if team else translation.get_language())
@@ -128,7 +133,7 @@ class SecondFactorMiddleware:
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         requires = any(membership.team.requires_second_factor for membership in request.memberships)
-        if not requires or request.resolver_match.view_name in self.STILL_OPEN:
+        if not requires or _name_of(request) in self.STILL_OPEN:
             return None
         if second_factor.is_set_up(request.user):
             return None

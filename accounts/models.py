@@ -190,7 +190,9 @@ class Membership(models.Model):
         return capability in CAPABILITIES[self.role] or (self.is_lead and capability in LEAD_CAPABILITIES)
 
     def is_away(self, on: date) -> bool:
-        return self.away_from is not None and self.away_from <= on <= self.away_until
+        if self.away_from is None or self.away_until is None:
+            return False
+        return self.away_from <= on <= self.away_until
 
     def stands_in(self, on: date) -> "Membership":
         """Return who does this member's work that day: the deputy while the member is away."""

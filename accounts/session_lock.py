@@ -41,7 +41,7 @@ def person_of_page(request: HttpRequest) -> User | None:
     """Return for whom the page was made that sends this request, or whose session is locked; None when neither."""
     key = request.headers.get("X-Page-Of") or request.GET.get("page_of")
     if key:
-        return User.objects.filter(pk=User.pk_of_page_key(key), is_active=True).first()
+        return User.objects.filter(pk=User.pk_of_page_key(key) or 0, is_active=True).first()
     return request.locked_user or (request.user if request.user.is_authenticated else None)
 
 

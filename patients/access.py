@@ -62,7 +62,7 @@ def _record_reading(request: HttpRequest, patient: Patient) -> None:
         by=request.user,
         team=patient.team,
         patient_id=patient.pk,
-        what=request.resolver_match.view_name,
+        what=request.resolver_match.view_name if request.resolver_match else "",
         at=timezone.now(),
         fragment=bool(request.htmx) and not request.htmx.boosted,
     )

@@ -30,10 +30,9 @@ def _people_page(request: HttpRequest, team: Team) -> HttpResponse:
     memberships = Membership.objects.filter(team=team).select_related("user", "deputy__user")
     members = sorted(memberships, key=lambda member: (not member.is_active, member.user.name.lower()))
     today = timezone.localdate()
-    for member in members:
-        member.away_today = member.is_away(today)
     with_code = second_factor.people_with_one([member.user for member in members])
     context = {"of_team": team, "members": members, "with_code": with_code, "today": today}
+    context["away"] = {member.pk for member in members if member.is_away(today)}
     return render(request, "accounts/people.html", context)
 
 

@@ -23,7 +23,7 @@ def reauthenticate(request: HttpRequest) -> HttpResponse:
         form = SignInAgainForm(person=person, request=request)
         return render(request, "accounts/_sign_in_again.html", {"form": form})
     form = SignInAgainForm(request.POST, person=person, request=request)
-    if not form.is_valid():
+    if not form.is_valid() or form.signed_in is None:
         return render(request, "accounts/_sign_in_again.html", {"form": form})
     session_lock.unlock(request, form.signed_in, at=timezone.now())
     return HttpResponse(status=204)

@@ -12,7 +12,9 @@ DAYS_SHOWN = 7
 
 
 class AuditFilterForm(forms.Form):
-    person = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none(), required=False)
+    person = forms.ModelChoiceField(
+        label=_("Person"), queryset=User.objects.none(), required=False, empty_label=_("Everybody")
+    )
     day_from = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -32,7 +34,6 @@ class AuditFilterForm(forms.Form):
         super().__init__(answers or {"day_from": f"{on - timedelta(days=DAYS_SHOWN - 1):%Y-%m-%d}"})
         people = User.objects.all() if team is None else User.objects.filter(memberships__team=team)
         self.fields["person"].queryset = people.order_by("name", "email")
-        self.fields["person"].empty_label = _("Everybody")
         self.fields["kind"].choices = [("", _("Everything")), *AuditEntry.Kind.choices]
 
     def clean(self) -> dict:

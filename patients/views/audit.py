@@ -8,7 +8,6 @@ from datetime import datetime, time, timedelta
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts import audit as audit_trail
-from accounts.models import AuditEntry, Team
+from accounts.models import AuditEntry, AuditEntryQuerySet, Team
 from accounts.roles import Capability
 from patients import access, audit_words, cells
 from patients.forms.audit import AuditFilterForm
@@ -32,12 +31,13 @@ def audit(request: HttpRequest) -> HttpResponse:
     """Show the trail of the team, newest first; a site admin may choose any team, or all."""
     team, form, entries = _asked(request)
     page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
-    for entry in page.object_list:
-        entry.words = audit_words.in_words(entry.what)
+    rows = [(entry, audit_words.in_words(entry.what)) for entry in page.object_list]
+    # After the rows are read: a look at the trail shows up in the next one.
     _record(request, team, "patients:audit")
     context = {
         "form": form,
         "page": page,
+        "rows": rows,
         "of_team": team,
         "teams": Team.objects.all() if request.user.is_site_admin else [],
         "refused": entries.filter(kind=AuditEntry.Kind.REFUSED).count(),
@@ -54,7 +54,7 @@ def export_audit(request: HttpRequest) -> HttpResponse:
     return _as_csv(entries[:MOST_EXPORTED])
 
 
-def _asked(request: HttpRequest) -> tuple[Team | None, AuditFilterForm, QuerySet[AuditEntry]]:
+def _asked(request: HttpRequest) -> tuple[Team | None, AuditFilterForm, AuditEntryQuerySet]:
     team = _team(request)
     asked = {name: value for name, value in request.GET.items() if name not in {"team", "page"}}
     form = AuditFilterForm(asked, team=team, on=timezone.localdate())
@@ -76,9 +76,7 @@ def _team(request: HttpRequest) -> Team | None:
     return request.membership.team if request.membership and asked != "all" else None
 
 
-def _narrowed(
-    entries: QuerySet[AuditEntry], form: AuditFilterForm, team: Team | None
-) -> QuerySet[AuditEntry]:
+def _narrowed(entries: AuditEntryQuerySet, form: AuditFilterForm, team: Team | None) -> AuditEntryQuerySet:
     asked = form.cleaned_data
     if asked["person"]:
         entries = entries.filter(by=asked["person"]) | entries.filter(person=asked["person"])
@@ -91,7 +89,7 @@ def _narrowed(
     return _of_patient(entries, asked["mrn"].strip(), team) if asked["mrn"] else entries
 
 
-def _of_patient(entries: QuerySet[AuditEntry], mrn: str, team: Team | None) -> QuerySet[AuditEntry]:
+def _of_patient(entries: AuditEntryQuerySet, mrn: str, team: Team | None) -> AuditEntryQuerySet:
     """An MRN is unique in its team only, so all teams together cannot be asked for one."""
     patient = Patient.objects.filter(mrn=mrn, team=team).first() if team else None
     return entries.concerning(patient.pk) if patient else entries.none()
@@ -107,7 +105,7 @@ def _record(request: HttpRequest, team: Team | None, what: str, *, export: bool 
     )
 
 
-def _as_csv(entries: QuerySet[AuditEntry]) -> HttpResponse:
+def _as_csv(entries: AuditEntryQuerySet) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="audit.csv"'
     # Spreadsheets take a file for UTF-8 only when it begins with this mark.
