@@ -121,8 +121,6 @@ def _parsed(line: bytes) -> object:
         raise NotJson(f"The line is not UTF-8 (byte {error.start + 1}).") from None
     except ValueError as error:
         raise NotJson(f"The line is not JSON: {error}.") from None
-    except RecursionError:
-        raise NotJson("The line is nested too deeply.") from None
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -6,7 +6,7 @@ that hang together; its values are the combinations that the question can tell a
 node has different children exactly when the question depends on that variable there, which makes `missing` exact.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 Value = tuple[Any, ...]
@@ -70,22 +70,11 @@ class _Stranger:
         return self._path[level][place]
 
 
-class _Asked(Mapping[str, bool]):
+class _Asked(dict[str, bool]):
     """The other questions, of which only the current path is known."""
 
-    def __init__(self, path: dict[str, bool]) -> None:
-        self._path = path
-
-    def __getitem__(self, question: str) -> bool:
-        if question not in self._path:
-            raise UnansweredQuestion(question)
-        return self._path[question]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._path)
-
-    def __len__(self) -> int:
-        return len(self._path)
+    def __missing__(self, question: str) -> bool:
+        raise UnansweredQuestion(question)
 
 
 class Forest:

@@ -56,7 +56,7 @@ def quoted(raw: object) -> str:
     try:
         text = repr(raw)
     except (ValueError, RecursionError):  # an integer of thousands of digits, a list of a thousand depths
-        text = f"a {type(raw).__name__}"
+        text = f"a value of type {type(raw).__name__}"
     return text if len(text) <= SHORTEST_QUOTE else text[: SHORTEST_QUOTE - 1] + "…"
 
 

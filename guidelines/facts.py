@@ -224,7 +224,7 @@ TUMOUR = (
         {"none": "None", "limited": "Limited", "extensive": "Extensive"},
         clauses=("4.5",),
     ),
-    _yes_or_no("macrovascular_invasion", "tumour", "Macrovascular invasion", clauses=("2.6.c",)),
+    _yes_or_no("macrovascular_invasion", "tumour", "Macrovascular invasion"),
     _numbered(
         "expected_survival_months", "tumour", "Expected survival", units.MONTHS, 0, 600, clauses=("4.5",)
     ),

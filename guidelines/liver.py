@@ -1,5 +1,6 @@
 """The liver and the kidney as variables: Child-Pugh class from its components, kidney function from what gives it."""
 
+import functools
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -18,29 +19,24 @@ class Liver:
         values = tuple((name,) for name in child_pugh.CLASSES)
         self.variable = Variable("liver", ("child_pugh_class",), values)
         self._bits = tuple(bit[name] for name in child_pugh.COMPONENTS)
-        self._narrowed: dict[object, Possible] = {}
 
     def narrow(self, entries: Entries) -> Possible:
         """The classes still open. The entries must not contradict one another."""
         bands, _ = child_pugh.bands(entries)
         given = entries.get("child_pugh_class")
-        key = (bands, given.options if given is not None else child_pugh.CLASSES)
-        if key not in self._narrowed:
-            if len(self._narrowed) > 10_000:  # there are 7⁵ × 7 at most; a server need not keep them all
-                self._narrowed.clear()
-            self._narrowed[key] = self._work_out(*key)
-        return self._narrowed[key]
+        return _classes_left(bands, given.options if given is not None else child_pugh.CLASSES, self._bits)
 
-    def _work_out(self, bands: tuple[tuple[int, ...], ...], allowed: tuple[object, ...]) -> Possible:
-        totals = child_pugh.sums(bands)
-        classes = {child_pugh.class_of(total) for total in totals} & set(allowed)
-        indexes = tuple(index for index, name in enumerate(child_pugh.CLASSES) if name in classes)
-        moves = tuple(
-            (bit, _class_pairs(bands, place, classes))
-            for place, bit in enumerate(self._bits)
-            if len(bands[place]) > 1
-        )
-        return Possible(indexes, moves)
+
+@functools.lru_cache(maxsize=4096)
+def _classes_left(
+    bands: tuple[tuple[int, ...], ...], allowed: tuple[object, ...], bits: tuple[int, ...]
+) -> Possible:
+    classes = {child_pugh.class_of(total) for total in child_pugh.sums(bands)} & set(allowed)
+    indexes = tuple(index for index, name in enumerate(child_pugh.CLASSES) if name in classes)
+    moves = tuple(
+        (bit, _class_pairs(bands, place, classes)) for place, bit in enumerate(bits) if len(bands[place]) > 1
+    )
+    return Possible(indexes, moves)
 
 
 def _class_pairs(bands: tuple[tuple[int, ...], ...], place: int, allowed: set[str]) -> Pairs:

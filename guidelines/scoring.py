@@ -44,10 +44,8 @@ def _ends(entry: Entry | None, name: str) -> tuple[Any, ...]:
 
 def child_pugh_result(entries: Entries) -> Result | None:
     """Points where they are fixed, and what is possible where they are not."""
-    if not any(name in entries for name in case.LIVER_FACTS):
-        return None
     score = child_pugh.score(entries)
-    if score is None:
+    if score is None or not any(name in entries for name in case.LIVER_FACTS):
         return None
     return {
         "points": score.points,

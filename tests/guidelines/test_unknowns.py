@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 import guidelines
 from guidelines import facts as fact_table
 from guidelines.scores import kidney
-from tests.guidelines.patients import COMPLETE, VALUES, Facts, patient
+from tests.guidelines.patients import COMPLETE, VALUES, Facts
 
 settings.register_profile("quick", max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-settings.register_profile("thorough", max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
+settings.register_profile(
+    "thorough", max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck)
+)
 PROFILE = settings.get_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 MOST_COMPLETIONS = 800
@@ -105,7 +107,9 @@ def told(result: dict[str, Any]) -> dict[str, Any]:
     return {"answer": answer} | {finding["clause"]: finding["verdict"] for finding in result["findings"]}
 
 
-def missing_by_pairs(found: dict[tuple[Any, ...], dict[str, Any]], names: list[str], question: str) -> set[str]:
+def missing_by_pairs(
+    found: dict[tuple[Any, ...], dict[str, Any]], names: list[str], question: str
+) -> set[str]:
     """The facts by which alone two combinations differ that come to different answers."""
     missing = set()
     for place, name in enumerate(names):
@@ -120,8 +124,12 @@ def missing_by_pairs(found: dict[tuple[Any, ...], dict[str, Any]], names: list[s
 def settle_dialysis(facts: Facts, opened: dict[str, list[Any]]) -> dict[str, list[Any]]:
     """Dialysis is not unknown where eGFR is known to be 30 or more."""
     spans = [opened.get(name, [facts.get(name)]) for name in ("creatinine_umol_per_l", "age_years", "sex")]
-    least = min(kidney.egfr_ml_per_min_1_73m2(*facts_of_kidney) for facts_of_kidney in itertools.product(*spans))
-    return {name: [False] if name == "on_dialysis" and least >= 30 else values for name, values in opened.items()}
+    least = min(
+        kidney.egfr_ml_per_min_1_73m2(*facts_of_kidney) for facts_of_kidney in itertools.product(*spans)
+    )
+    return {
+        name: [False] if name == "on_dialysis" and least >= 30 else values for name, values in opened.items()
+    }
 
 
 def check(facts: Facts, opened: dict[str, list[Any]]) -> None:
