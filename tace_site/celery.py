@@ -5,6 +5,7 @@ The timetable can run as a thread of the worker (TIMETABLE_IN_WORKER, out of the
 queue no worker reads.
 """
 
+import logging.config
 import os
 from typing import Any
 
@@ -31,6 +32,12 @@ app.conf.beat_schedule = {
     "run-waiting-jobs": every(2.0, "pathway.tasks.run_waiting_jobs", queue="jobs"),
     "clear-expired-sign-ins": every(3600.0, "accounts.tasks.clear_expired_sign_ins"),
 }
+
+
+@signals.setup_logging.connect
+def keep_our_logging(**kwargs: Any) -> None:
+    """Celery sets up no logging of its own: its lines would quote what an exception says of a row."""
+    logging.config.dictConfig(settings.LOGGING)
 
 
 @signals.worker_ready.connect

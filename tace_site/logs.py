@@ -4,9 +4,8 @@ A line says which address by its pattern (`patients/<int:patient_id>/`), who by 
 typed, what a row held and what an exception quotes of it stay out: a log is read by more people than a record.
 """
 
-import logging
+import sys
 import traceback
-from types import TracebackType
 from typing import Any
 
 import structlog
@@ -22,8 +21,6 @@ MAY_SPEAK = (
     "ModuleNotFoundError",
     "TemplateDoesNotExist",
 )
-
-ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 class RequestLogMiddleware(RequestMiddleware):
@@ -58,14 +55,15 @@ def without_values(error: BaseException) -> str:
 
 
 def add_traceback(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Replace `exc_info` by a traceback without values."""
+    """Replace `exc_info` by a traceback without values, and what Celery says of a failed task by the task's name."""
     info = event.pop("exc_info", None)
-    record: logging.LogRecord | None = event.get("_record")
-    info = record.exc_info if record is not None and record.exc_info else info
-    if isinstance(info, tuple) and info[1] is not None:
-        event["traceback"] = without_values(info[1])
-    elif isinstance(info, BaseException):
-        event["traceback"] = without_values(info)
+    error = info[1] if isinstance(info, tuple) else sys.exc_info()[1] if info is True else info
+    if not isinstance(error, BaseException):
+        return event
+    record = event.get("_record")
+    if record is not None and record.name == "celery.app.trace":
+        event["event"] = f"Task {getattr(record, 'data', {}).get('name', '')} failed"
+    event["traceback"] = without_values(error)
     return event
 
 
@@ -87,7 +85,6 @@ class Formatter(structlog.stdlib.ProcessorFormatter):
         super().__init__(
             foreign_pre_chain=BEFORE_RENDERING,
             processors=[add_traceback, structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render],
-            keep_exc_info=True,
         )
 
 
@@ -107,6 +104,8 @@ def configuration(*, level: str, as_json: bool) -> dict[str, Any]:
         "root": {"handlers": ["stream"], "level": level},
         "loggers": {
             "django": {"handlers": [], "propagate": True},
+            # A wake-up every two seconds is worth no line.
+            "celery": {"level": "WARNING"},
             # The request's own line says the same by its pattern.
             "django.request": {"level": "CRITICAL"},
             "django.server": {"handlers": [], "propagate": True},
