@@ -15,6 +15,10 @@ from guidelines import facts, units
 from guidelines.units import Unit
 
 
+class UnknownUnit(ValueError):
+    """The unit is none of the analyte's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Analyte:
     """One analyte. Its name ends in its canonical unit; `low` to `high` is possible, `usual` is plausible."""
@@ -40,8 +44,11 @@ class Analyte:
         return self.units[0]
 
     def unit_named(self, spelling: str) -> Unit:
-        """The unit of a recorded value, however it is spelt."""
-        return units.find(self.units, spelling) or self.unit
+        """The unit, however it is spelt. Raises UnknownUnit: to take another for it would change the value."""
+        unit = units.find(self.units, spelling)
+        if unit is None:
+            raise UnknownUnit(f"{self.name} has no unit {spelling!r}")
+        return unit
 
 
 GROUPS: Mapping[str, Promise] = {

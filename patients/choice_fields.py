@@ -31,11 +31,13 @@ class PossibleChoices(forms.RadioSelect):
 class BoundChoice(forms.BoundField):
     """Tells the template which boxes of "one of these" are ticked."""
 
+    field: "KnownChoiceField"
+
     @property
     def possible_boxes(self) -> list[dict[str, Any]]:
         value = self.value()
         ticked = value if isinstance(value, list) else []
-        choices = [choice for choice in self.field.choices if choice[0] != NOT_KNOWN]
+        choices = [(choice, label) for choice, label in self.field.declared_choices if choice != NOT_KNOWN]
         return [
             {
                 "name": f"{self.html_name}_possible",
@@ -62,8 +64,8 @@ class KnownChoiceField(forms.ChoiceField):
         keywords.setdefault("label", gettext_lazy(fact.label))
         keywords.setdefault("help_text", gettext_lazy(fact.help) if fact.help else "")
         keywords.setdefault("required", False)
-        choices = [*self._known(fact), (NOT_KNOWN, gettext_lazy("Not known"))]
-        super().__init__(choices=choices, widget=PossibleChoices, **keywords)
+        self.declared_choices = [*self._known(fact), (NOT_KNOWN, gettext_lazy("Not known"))]
+        super().__init__(choices=self.declared_choices, widget=PossibleChoices, **keywords)
 
     def _known(self, fact: Any) -> list[tuple[str, Any]]:
         return [(value, gettext_lazy(label)) for value, label in (fact.choices or {}).items()]
@@ -83,7 +85,7 @@ class KnownChoiceField(forms.ChoiceField):
                 said = {
                     "label": self.label,
                     "given": str(one)[:LONGEST_ECHO],
-                    "known": ", ".join(str(label) for _value, label in self.choices),
+                    "known": ", ".join(str(label) for _value, label in self.declared_choices),
                 }
                 message = gettext("%(label)s: “%(given)s” is not one of the answers: %(known)s.")
                 raise forms.ValidationError(message % said, code="invalid_choice")

@@ -55,13 +55,15 @@ def attach_provenance(
     """Say beside the field where its value comes from, how old it is, and whether that is too old."""
     age_days = (today - on).days if on else None
     is_stale = age_days is not None and stale_after_days is not None and age_days > stale_after_days
-    field.provenance = {
+    note = _stale_note(stale_after_days) if is_stale and stale_after_days is not None else ""
+    # Read by templates/bootstrap5/field.html.
+    field.provenance = {  # type: ignore[attr-defined]
         "on": on,
         "age_days": age_days,
         "source": source,
         "equivalent": equivalent,
         "is_stale": is_stale,
-        "stale_note": _stale_note(stale_after_days) if is_stale else "",
+        "stale_note": note,
     }
 
 

@@ -43,11 +43,11 @@ class Chart:
 
     @property
     def band_y(self) -> float:
-        return self.band[0]
+        return self.band[0] if self.band else 0
 
     @property
     def band_height(self) -> float:
-        return round(self.band[1] - self.band[0], 1)
+        return round(self.band[1] - self.band[0], 1) if self.band else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,8 @@ class _Scale:
         if self.is_logarithmic:
             powers = range(round(math.log10(self.low)), round(math.log10(self.high)) + 1)
             amounts = [10.0**power for power in powers]
-            step = max(1, math.ceil(len(amounts) / 4))
-            return [Tick(self.y(amount), _short(amount)) for amount in amounts[::step]]
+            every = max(1, math.ceil(len(amounts) / 4))
+            return [Tick(self.y(amount), _short(amount)) for amount in amounts[::every]]
         for parts in (3, 6, 12):
             step = _round_step((self.high - self.low) / parts)
             first, last = math.ceil(self.low / step), math.floor(self.high / step)

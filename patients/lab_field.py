@@ -64,7 +64,9 @@ class BoundLabValue(forms.BoundField):
     @property
     def unusual(self) -> str:
         """The value that must be confirmed, or has been; empty when there is nothing to ask."""
-        asked = (error.params["value"] for error in self._problems if error.code == "unusual")
+        asked = (
+            error.params["value"] for error in self._problems if error.params and error.code == "unusual"
+        )
         return next(asked, "") or (self.confirmed if self._is_confirmed else "")
 
     @property
@@ -105,6 +107,7 @@ class LabValueField(MeasureField):
     def __init__(self, analyte: Analyte, *, unit: str | None = None, **keywords: Any) -> None:
         keywords.setdefault("label", gettext_lazy(analyte.label))
         super().__init__(analyte, plausible=analyte.usual, **keywords)
+        self.analyte = analyte
         self.widget = LabWidget(analyte.units, unit=unit)
         self.fields = [*self.fields, forms.CharField(required=False)]
         self.fact_template = "patients/_lab_value.html"
@@ -116,23 +119,23 @@ class LabValueField(MeasureField):
                 raise forms.ValidationError(self.error_messages["required"], code="required")
             return None
         entry, unit = self.read([text.strip()], unit_text)
-        found = self._lab_value(entry, unit, text)
+        found = self._lab_value(entry, unit)
         if found.text != sure:
             self._ask_if_unusual(found)
         return found
 
-    def _lab_value(self, entry: WrittenEntry, unit: Unit, text: str) -> LabValue:
+    def _lab_value(self, entry: WrittenEntry, unit: Unit) -> LabValue:
         if not entry.comparator and not entry.is_exact:
             message = gettext("%(label)s: give one value, with < or > where the laboratory does.")
             raise forms.ValidationError(message % {"label": self.label}, code="range")
-        value = entry.low if entry.low is not None else entry.high
-        if -value.as_tuple().exponent > MOST_DECIMALS:
+        value = entry.ends[0]
+        if value != round(value, MOST_DECIMALS):
             message = gettext("%(label)s: at most %(n)d digits behind the point.")
             raise forms.ValidationError(message % {"label": self.label, "n": MOST_DECIMALS}, code="decimals")
         return LabValue(entry.comparator, value, unit)
 
     def _ask_if_unusual(self, found: LabValue) -> None:
-        question = unusual_question(self.measured, found)
+        question = unusual_question(self.analyte, found)
         if question:
             raise forms.ValidationError(question, code="unusual", params={"value": found.text})
 

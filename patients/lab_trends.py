@@ -63,7 +63,7 @@ class Value:
 
     @property
     def over_control(self) -> str:
-        difference = self.result.canonical_value - self.result.control_value
+        difference = self.result.canonical_value - (self.result.control_value or 0)
         return f"{'+' if difference > 0 else ''}{written_numbers.as_text(difference)}"
 
     @property
@@ -100,8 +100,9 @@ class Trend:
     @property
     def description(self) -> str:
         """The chart in words."""
-        said = {"label": self.label, "n": len(self.counted), "latest": self.latest.text}
-        said["day"] = _day(self.latest.result.taken_on)
+        newest = self.counted[0]
+        said: dict[str, object] = {"label": self.label, "n": len(self.counted), "latest": newest.text}
+        said["day"] = _day(newest.result.taken_on)
         if len(self.counted) == 1:
             return gettext("%(label)s: %(latest)s on %(day)s.") % said
         said["first"], said["first_day"] = self.counted[-1].text, _day(self.counted[-1].result.taken_on)

@@ -21,7 +21,7 @@ class MeasureWidget(forms.MultiWidget):
     def __init__(self, accepted: tuple[units.Unit, ...], *, estimate: bool, unit: str | None = None) -> None:
         self.default_unit = accepted[0].symbol if unit is None else unit
         self.has_two_boxes = estimate
-        boxes: dict[str, forms.Widget] = {"": forms.TextInput(attrs={"maxlength": 60})}
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {"": forms.TextInput(attrs={"maxlength": 60})}
         if estimate:
             boxes["to"] = forms.TextInput(attrs={"maxlength": 60})
         boxes["unit"] = _unit_widget(accepted)
@@ -106,7 +106,7 @@ class MeasureField(forms.MultiValueField):
         """What the boxes say, inside the declared range. Raises ValidationError in the words of the person."""
         entry = self._read(texts)
         unit = self._unit(entry.unit_text, unit_text)
-        for end in {entry.low, entry.high} - {None}:
+        for end in entry.ends:
             self._check(end, unit)
         return entry, unit
 
@@ -124,7 +124,7 @@ class MeasureField(forms.MultiValueField):
         second = self._number(texts[1])
         if not second.is_exact or (texts[0] and not first.is_exact):
             raise self._not_clear(" – ".join(texts))
-        if first.low is not None and first.low > second.low:
+        if max(first.ends, default=second.ends[0]) > second.ends[0]:
             raise forms.ValidationError(
                 gettext("%(label)s: from %(low)s is more than to %(high)s.")
                 % {"label": self.label, "low": texts[0], "high": texts[1]},
@@ -141,7 +141,7 @@ class MeasureField(forms.MultiValueField):
     def _not_clear(self, text: str, readings: tuple[Decimal, ...] = ()) -> forms.ValidationError:
         said = {"label": self.label, "given": shortened(text)}
         if len(readings) > 1:
-            said |= {"one": readings[0], "other": readings[1]}
+            said |= {"one": str(readings[0]), "other": str(readings[1])}
             message = gettext(
                 "%(label)s: %(given)s can mean %(one)s or %(other)s. Write it without the comma."
             )
@@ -177,12 +177,11 @@ class MeasureField(forms.MultiValueField):
 def _contract_shape(entry: WrittenEntry, unit: units.Unit) -> dict[str, Any]:
     shape: dict[str, Any] = {}
     if entry.is_exact:
-        shape["value"] = written_numbers.as_json(entry.low)
-    else:
-        if entry.low is not None:
-            shape["min"] = written_numbers.as_json(entry.low)
-        if entry.high is not None:
-            shape["max"] = written_numbers.as_json(entry.high)
+        shape["value"] = written_numbers.as_json(entry.ends[0])
+    elif entry.low is not None:
+        shape["min"] = written_numbers.as_json(entry.low)
+    if not entry.is_exact and entry.high is not None:
+        shape["max"] = written_numbers.as_json(entry.high)
     if unit.symbol:
         shape["unit"] = unit.symbol
     return shape
@@ -214,10 +213,10 @@ class DiametersField(MeasureField):
         diameters = []
         for word in words:
             entry = self._number(word)
-            if not entry.is_exact or entry.unit_text or entry.low <= 0:
+            if not entry.is_exact or entry.unit_text or entry.ends[0] <= 0:
                 raise self._not_clear(word)
-            self._check(entry.low, unit)
-            diameters.append(written_numbers.as_json(entry.low))
+            self._check(entry.ends[0], unit)
+            diameters.append(written_numbers.as_json(entry.ends[0]))
         if unit is self.measured.units[0]:
             return diameters
         return [{"value": diameter, "unit": unit.symbol} for diameter in diameters]

@@ -14,14 +14,22 @@ POWERS_OF_TEN = (Decimal("0.1"), Decimal("0.01"), Decimal("0.001"), Decimal(10),
 class Measured(Protocol):
     """What a measure field reads of a fact or an analyte."""
 
-    name: str
-    label: str
-    help: str
-    units: tuple[units.Unit, ...]
-    low: float
-    high: float
-    whole: bool
-    gap_above_zero_to: float
+    @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def help(self) -> str: ...
+    @property
+    def units(self) -> tuple[units.Unit, ...]: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+    @property
+    def whole(self) -> bool: ...
+    @property
+    def gap_above_zero_to(self) -> float: ...
 
 
 def unit_label(unit: units.Unit) -> str:
@@ -91,7 +99,7 @@ def equivalent_of(measured: Measured, value: Any) -> str:
         return ""
     unit = units.find(measured.units, value.get("unit") or measured.units[0].symbol)
     others = [other for other in measured.units if unit and other.factor != unit.factor]
-    if not others:
+    if unit is None or not others:
         return ""
     amount = others[0].from_canonical(unit.to_canonical(float(value["value"])))
     return f"{written_numbers.as_text(Decimal(f'{amount:.3g}'))} {unit_label(others[0])}"

@@ -49,6 +49,12 @@ class WrittenEntry:
     def is_exact(self) -> bool:
         return self.low == self.high and not self.comparator
 
+    @property
+    def ends(self) -> tuple[Decimal, ...]:
+        """The ends that were given: one for an exact number, one or two for a range."""
+        given = (self.low,) if self.is_exact else (self.low, self.high)
+        return tuple(end for end in given if end is not None)
+
 
 def plain(text: str) -> str:
     """The text in plain characters: no full-width forms, no invisible marks, one kind of dash and of space."""

@@ -10,7 +10,6 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
-from guidelines import units
 from patients import analytes, written_numbers
 from patients.actions import rows
 from patients.models import LabResult, Patient
@@ -51,8 +50,7 @@ class Recorded:
 
 def canonical(analyte: str, value: Decimal, unit: str) -> Decimal:
     """The value in the analyte's canonical unit, exact in decimals."""
-    found = units.find(analytes.ALL[analyte].units, unit)
-    return (value * found.factor).quantize(_SIX_DECIMALS)
+    return (value * analytes.ALL[analyte].unit_named(unit).factor).quantize(_SIX_DECIMALS)
 
 
 def recorded_like(patient: Patient, entry: LabEntry) -> LabResult | None:
@@ -110,7 +108,10 @@ def latest_facts(patient: Patient, *, on: date) -> dict[str, dict[str, Any]]:
     `<0.2` is the range {"max": 0.2}, `>60500` is {"min": 60500}. A prothrombin time counts only with its control.
     """
     found: dict[str, dict[str, Any]] = {}
-    results = LabResult.objects.filter(patient=patient, retracted_at=None, taken_on__lte=on)
+    wanted = [*analytes.FACT_NAMES, "prothrombin_time_s"]
+    results = LabResult.objects.filter(
+        patient=patient, analyte__in=wanted, retracted_at=None, taken_on__lte=on
+    )
     for result in results.order_by("-taken_on", "-entered_at", "-pk"):
         name, fact = _fact_of(result)
         if name in analytes.FACT_NAMES and name not in found:

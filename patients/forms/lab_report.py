@@ -136,7 +136,7 @@ class RowForm(dated.DatedForm):
         known = super().clean()
         if not known.get("keep"):
             # A line that is left out needs no mending.
-            self._errors.clear()
+            self.errors.clear()
             return known
         problem = lab_forms.check_control(known.get("value"), known.get("control"))
         if problem and "value" not in self.errors:

@@ -4,12 +4,11 @@ Nothing is skipped to reach a number: a name must be wholly explained, a second 
 """
 
 import re
-from dataclasses import dataclass, field
 from decimal import Decimal
 
-from guidelines.units import Unit
 from patients import analytes, written_numbers
 from patients.analytes import Analyte
+from patients.lab_report import result as results
 from patients.lab_report import words
 
 _SEPARATORS = re.compile(r"[\s,;|:=·•▪]*(?:\.{2,}[\s.]*|\.\s[\s.]*|-+(?=\s|$)[\s\-]*)?[\s,;|:=·•▪]*")
@@ -38,6 +37,9 @@ _CONTROL = re.compile(
     rf"(?P<control>{_NUMBER})\s*(?:seconds?|secs?\.?|s|秒)?\s*[)\]]?",
     re.IGNORECASE,
 )
+_OPENED = re.compile(r"[(\[]\s*")
+_CLOSED = re.compile(r"\s*[)\]]")
+_BRACKET = re.compile(r"[()\[\]]")
 _NO_UNIT_NEEDED = frozenset({"inr"})
 # mmol/L and mEq/L are the same for an ion of one charge: without a unit there is nothing to confuse.
 _SAME_IN_EVERY_UNIT = frozenset({"sodium_mmol_per_l", "potassium_mmol_per_l"})
@@ -46,46 +48,16 @@ _UREA_NITROGEN = re.compile(r"nitrogen|bun|尿素氮", re.IGNORECASE)
 _PERCENT_TWINS = {"prothrombin_time_s": "prothrombin_activity_pct"}
 
 
-@dataclass(slots=True)
-class Result:
-    """One result as read from a piece of text. `values` holds two numbers where the comma can mean two things."""
-
-    analyte: Analyte
-    name_as_written: str
-    start: int
-    comparator: str = ""
-    value_as_written: str = ""
-    values: tuple[Decimal, ...] = ()
-    unit: Unit | None = None
-    unit_as_written: str = ""
-    flag: str = ""
-    reference_low: Decimal | None = None
-    reference_high: Decimal | None = None
-    control: Decimal | None = None
-    date_marks: list[str] = field(default_factory=list)
-    remark: str = ""
-    has_limits: bool = False
-    has_flag: bool = False
-
-
-class NotUnderstood(ValueError):
-    """Why a piece of a line was not read; `why` is a word of `report.REASONS`."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-
-def read_line(text: str, decimal_mark: str | None) -> list[Result]:
+def read_line(text: str, decimal_mark: str | None) -> list[results.Result]:
     """Every result of a line; raises NotUnderstood where any part that holds a number is not explained."""
     reader = _Reader(text, decimal_mark)
     leading = reader.read_leading_dates()
-    results = []
+    found = []
     while reader.has_more():
-        results.append(reader.read_result())
-    for result in results:
+        found.append(reader.read_result())
+    for result in found:
         result.date_marks = result.date_marks or list(leading)
-    return results
+    return found
 
 
 def read_name(text: str) -> tuple[Analyte | None, int]:
@@ -93,7 +65,7 @@ def read_name(text: str) -> tuple[Analyte | None, int]:
     reader = _Reader(text, None)
     try:
         analyte, _name = reader.read_label()
-    except NotUnderstood:
+    except results.NotUnderstood:
         return None, 0
     return analyte, reader.position
 
@@ -113,18 +85,18 @@ class _Reader:
     def read_leading_dates(self) -> list[str]:
         """Dates before the first name hold for the whole line."""
         marks = []
-        while self.has_more() and is_date_mark(self.text[self.position]):
+        while self.has_more() and results.is_date_mark(self.text[self.position]):
             marks.append(self.text[self.position])
             self.position += 1
         return marks
 
-    def read_result(self) -> Result:
+    def read_result(self) -> results.Result:
         analyte, name = self.read_label()
-        result = Result(analyte, name, self.position)
+        result = results.Result(analyte, name, self.position)
         while self._read_part(result):
             pass
         if not result.values:
-            raise NotUnderstood("no_number")
+            raise results.NotUnderstood("no_number")
         self._read_remark(result)
         self._settle_unit(result)
         return result
@@ -146,12 +118,12 @@ class _Reader:
                 break
             self.position = found.end()
         if not named:
-            raise NotUnderstood("no_name")
+            raise results.NotUnderstood("no_name")
         if any(other is not named[0] for other in named):
-            raise NotUnderstood("several_names")
+            raise results.NotUnderstood("several_names")
         return named[0], self.text[start:end].strip(" :|\t-")
 
-    def _read_part(self, result: Result) -> bool:
+    def _read_part(self, result: results.Result) -> bool:
         """Read one part that belongs to the result; False when what follows is none."""
         self._skip(_SEPARATORS)
         readers = (
@@ -159,14 +131,14 @@ class _Reader:
         )  # fmt: skip
         return self.position < len(self.text) and any(read(result) for read in readers)
 
-    def _control(self, result: Result) -> bool:
+    def _control(self, result: results.Result) -> bool:
         found = _CONTROL.match(self.text, self.position)
         if not found or result.analyte.name != "prothrombin_time_s" or result.control is not None:
             return False
         result.control = self._clear(found["control"])
         return self._to(found)
 
-    def _limits(self, result: Result) -> bool:
+    def _limits(self, result: results.Result) -> bool:
         """The limits of the laboratory: a range anywhere, one limit only after the value."""
         found = _BETWEEN.match(self.text, self.position)
         if not found and result.values:
@@ -179,7 +151,7 @@ class _Reader:
         result.has_limits = True
         return self._to(found)
 
-    def _unit_of_limits(self, result: Result, written: str) -> bool:
+    def _unit_of_limits(self, result: results.Result, written: str) -> bool:
         """A unit inside the limits is the unit of the value; any other word is not explained."""
         if not written:
             return True
@@ -190,7 +162,7 @@ class _Reader:
         self._keep_unit(result, written)
         return True
 
-    def _keep_limits(self, result: Result, found: dict[str, str | None]) -> None:
+    def _keep_limits(self, result: results.Result, found: dict[str, str]) -> None:
         if "low" in found:
             result.reference_low = self._clear(found["low"])
             result.reference_high = self._clear(found["high"])
@@ -199,72 +171,68 @@ class _Reader:
         else:
             result.reference_high = self._clear(found["limit"])
 
-    def _unit(self, result: Result) -> bool:
-        opened = re.compile(r"[(\[]\s*").match(self.text, self.position)
-        start = opened.end() if opened else self.position
-        found = words.UNIT.match(self.text, start)
+    def _unit(self, result: results.Result) -> bool:
+        opened = _OPENED.match(self.text, self.position)
+        found = words.UNIT.match(self.text, opened.end() if opened else self.position)
         if not found or result.unit_as_written:
             return False
-        if opened:
-            closed = re.compile(r"\s*[)\]]").match(self.text, found.end())
-            if not closed:
-                return False
-            self._keep_unit(result, found["unit"])
-            return self._to(closed)
+        end = _CLOSED.match(self.text, found.end()) if opened else found
+        if not end:
+            return False
         self._keep_unit(result, found["unit"])
-        return self._to(found)
+        return self._to(end)
 
-    def _keep_unit(self, result: Result, written: str) -> None:
+    def _keep_unit(self, result: results.Result, written: str) -> None:
         result.unit_as_written = written.strip()
         result.unit = words.unit_of(result.analyte, result.unit_as_written)
 
-    def _value(self, result: Result) -> bool:
+    def _value(self, result: results.Result) -> bool:
         found = _VALUE.match(self.text, self.position)
         if not found:
             return False
         if result.values:
-            raise NotUnderstood("several_numbers")
+            raise results.NotUnderstood("several_numbers")
         after = self.text[found.end() :]
         if words.POWER_OF_TEN.match(after) and not words.UNIT.match(after.lstrip()):
-            raise NotUnderstood("power_of_ten")
+            raise results.NotUnderstood("power_of_ten")
         if after[:1].isalnum() and not (words.UNIT.match(after) or words.FLAG.match(after)):
-            raise NotUnderstood("number_in_word")
+            raise results.NotUnderstood("number_in_word")
         result.values = self._values(found["number"], negative=bool(found["sign"]))
         result.value_as_written = (found["sign"] or "") + found["number"]
         result.comparator = written_numbers.COMPARATORS.get(found["comparator"] or "", "")
         return self._to(found)
 
-    def _flag(self, result: Result) -> bool:
+    def _flag(self, result: results.Result) -> bool:
         found = words.FLAG.match(self.text, self.position)
         if not found:
             return False
         result.flag = result.flag or words.flag_of(found["flag"])
         return self._to(found)
 
-    def _date(self, result: Result) -> bool:
+    def _date(self, result: results.Result) -> bool:
         mark = self.text[self.position]
-        if not is_date_mark(mark):
+        if not results.is_date_mark(mark):
             return False
         result.date_marks.append(mark)
         self.position += 1
         return True
 
-    def _neutral(self, result: Result) -> bool:
+    def _neutral(self, result: results.Result) -> bool:
         found = words.NEUTRAL.match(self.text, self.position)
-        return bool(found) and self._to(found)
+        return self._to(found) if found else False
 
-    def _bracket(self, result: Result) -> bool:
+    def _bracket(self, result: results.Result) -> bool:
         """Empty or stray brackets, and brackets round a date or a flag, say nothing by themselves."""
-        found = re.compile(r"[()\[\]]").match(self.text, self.position)
-        return bool(found) and self._to(found)
+        found = _BRACKET.match(self.text, self.position)
+        return self._to(found) if found else False
 
-    def _read_remark(self, result: Result) -> None:
+    def _read_remark(self, result: results.Result) -> None:
         """Words after a result that are no name: kept as a remark; with digits they could hide another value."""
         rest = self.text[self.position :].strip()
         if not rest or words.NAME.match(rest) or self._begins_with_name():
             return
-        if any(character.isdigit() or is_date_mark(character) for character in rest):
-            raise NotUnderstood("unexplained")
+        if any(character.isdigit() or results.is_date_mark(character) for character in rest):
+            raise results.NotUnderstood("unexplained")
         result.remark = rest
         self.position = len(self.text)
 
@@ -272,7 +240,7 @@ class _Reader:
         analyte, _end = read_name(self.text[self.position :])
         return analyte is not None
 
-    def _settle_unit(self, result: Result) -> None:
+    def _settle_unit(self, result: results.Result) -> None:
         """Per cent of PT is another analyte; a ratio needs no unit; nothing else is guessed."""
         twin = _PERCENT_TWINS.get(result.analyte.name)
         if twin and result.unit_as_written == "%":
@@ -285,15 +253,15 @@ class _Reader:
             result.unit = result.analyte.unit
 
     def _values(self, written: str, *, negative: bool) -> tuple[Decimal, ...]:
-        values = numbers_in(written, self.decimal_mark)
+        values = results.numbers_in(written, self.decimal_mark)
         if not values:
-            raise NotUnderstood("not_a_number")
+            raise results.NotUnderstood("not_a_number")
         return tuple(-value for value in values) if negative else values
 
     def _clear(self, written: str) -> Decimal | None:
         """A limit; None where the comma can mean two things."""
         negative = written.startswith("-")
-        values = numbers_in(written.removeprefix("-"), self.decimal_mark)
+        values = results.numbers_in(written.removeprefix("-"), self.decimal_mark)
         if len(values) != 1:
             return None
         return -values[0] if negative else values[0]
@@ -306,19 +274,3 @@ class _Reader:
     def _to(self, found: re.Match[str]) -> bool:
         self.position = found.end()
         return True
-
-
-def numbers_in(written: str, decimal_mark: str | None) -> tuple[Decimal, ...]:
-    """What the digits mean in a report that writes decimals with `decimal_mark` (None: nobody knows)."""
-    digits, _e, power = written.replace("E", "e").partition("e")
-    readings = written_numbers.readings_of(digits)
-    if len(readings) == 2 and decimal_mark:
-        readings = (readings[0],) if decimal_mark == "," else (readings[1],)
-    elif decimal_mark == "," and re.fullmatch(r"[1-9][0-9]{0,2}\.[0-9]{3}", digits):
-        readings = (*readings, Decimal(digits.replace(".", "")))
-    return tuple(reading.scaleb(int(power)) for reading in readings) if power else readings
-
-
-def is_date_mark(character: str) -> bool:
-    """Whether the character stands for a date that was taken out of the line."""
-    return "\ue000" <= character <= "\uf8ff"

@@ -18,6 +18,7 @@ from patients import written_numbers
 from patients.analytes import Analyte
 from patients.lab_report import dates, table, words
 from patients.lab_report import line as lines
+from patients.lab_report import result as results
 
 LONGEST_REPORT = 200_000
 LONGEST_LINE = 1000
@@ -146,19 +147,19 @@ def _read_line(number: int, line: str, text: str, state: _State, report: Report)
         _note_specimen(text, state)
         return
     try:
-        results = _results(text, state)
-    except lines.NotUnderstood as problem:
+        found = _results(text, state)
+    except results.NotUnderstood as problem:
         _note_heading(text, state)
         why = "other_specimen" if problem.why == "not_blood" else problem.why
         if not _is_only_dates(text, state):
             report.not_understood.append(Other(number, line.strip(), why))
         return
-    report.readings += [_reading(number, line, result, state) for result in results]
+    report.readings += [_reading(number, line, result, state) for result in found]
 
 
-def _results(text: str, state: _State) -> list[lines.Result]:
+def _results(text: str, state: _State) -> list[results.Result]:
     if words.OTHER_SPECIMEN.search(text) or not (state.specimen_is_blood or words.BLOOD.search(text)):
-        raise lines.NotUnderstood("not_blood" if any(map(str.isdigit, text)) else "no_number")
+        raise results.NotUnderstood("not_blood" if any(map(str.isdigit, text)) else "no_number")
     rows = table.rows_of(text, state.header) if state.header else [text]
     return [result for row in rows for result in lines.read_line(row, state.decimal_mark)]
 
@@ -171,7 +172,7 @@ def _is_dated_result(text: str) -> bool:
 def _note_heading(text: str, state: _State) -> None:
     """A line that is no result may say from when, and from which specimen, the next ones are."""
     _note_specimen(text, state)
-    marks = [character for character in text if lines.is_date_mark(character)]
+    marks = [character for character in text if results.is_date_mark(character)]
     if not marks:
         return
     for mark in marks:
@@ -193,10 +194,10 @@ def _note_specimen(text: str, state: _State) -> None:
 
 def _is_only_dates(text: str, state: _State) -> bool:
     """A line of dates and their labels has been understood: it dates the results."""
-    return any(lines.is_date_mark(one) for one in text) and not any(one.isdigit() for one in text)
+    return any(results.is_date_mark(one) for one in text) and not any(one.isdigit() for one in text)
 
 
-def _reading(number: int, line: str, result: lines.Result, state: _State) -> Reading:
+def _reading(number: int, line: str, result: results.Result, state: _State) -> Reading:
     meanings, certain = _date_of(result, state)
     return Reading(
         number, line.strip(), result.analyte, result.name_as_written, result.comparator, result.value_as_written,
@@ -205,7 +206,7 @@ def _reading(number: int, line: str, result: lines.Result, state: _State) -> Rea
     )  # fmt: skip
 
 
-def _date_of(result: lines.Result, state: _State) -> tuple[tuple[date, ...], bool]:
+def _date_of(result: results.Result, state: _State) -> tuple[tuple[date, ...], bool]:
     """The date on the line, else the date of the samples above, else (to be confirmed) the date of the report."""
     own = [mark for mark in result.date_marks if state.kinds[mark] != "birth"]
     if own:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from patients.lab_report import line as lines
+from patients.lab_report import result as results
 from patients.lab_report import words
 
 _DELIMITERS = ("\t", "|")
@@ -67,7 +68,7 @@ def header_of(line: str, sample_marks: Collection[str]) -> Header | None:
 
     "Collected … reported …" is no header: all its dates must be able to be dates of samples.
     """
-    marks = tuple(character for character in line if lines.is_date_mark(character))
+    marks = tuple(character for character in line if results.is_date_mark(character))
     if any(mark not in sample_marks for mark in marks):
         return None
     delimiter = delimiter_of(line)
@@ -82,7 +83,7 @@ def header_of(line: str, sample_marks: Collection[str]) -> Header | None:
 
 
 def _role(cell: str) -> str:
-    marks = [character for character in cell if lines.is_date_mark(character)]
+    marks = [character for character in cell if results.is_date_mark(character)]
     if len(marks) == 1:
         return marks[0]
     return next((role for role, pattern in _ROLES if pattern.search(cell)), "")

@@ -4,7 +4,6 @@ import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from crispy_forms.layout import Fieldset
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -22,11 +21,11 @@ from accounts import audit
 from accounts.roles import Capability
 from patients import access, analytes, cells, lab_chart, lab_trends, written_numbers
 from patients.actions import labs as actions
-from patients.forms import dated, lab_report
+from patients.forms import lab_report
 from patients.forms import labs as lab_forms
-from patients.forms.register import helper
 from patients.models import LabResult, Patient
-from patients.views.form_page import FormPage, answer
+from patients.views.form_page import FormPage, answer, posted
+from patients.views.register import reason_form
 
 EXPORT_HEADINGS = (
     "taken_on", "analyte", "comparator", "value", "unit", "canonical_value", "canonical_unit", "reference_low",
@@ -57,7 +56,7 @@ def enter_labs(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Enter a panel of one day, or one value of it (?only=)."""
     patient = access.get_patient_for(request, patient_id, may=Capability.REGISTER_PATIENTS)
     form = lab_forms.PanelForm(
-        request.POST or None,
+        posted(request),
         units=_last_units(patient),
         only=request.GET.get("only", ""),
         on=timezone.localdate(),
@@ -77,7 +76,7 @@ def paste_labs(request: HttpRequest, patient_id: int) -> HttpResponse:
     if "back" in request.POST:
         form = lab_report.PasteForm(initial={"report": request.POST.get("report", "")})
     else:
-        form = lab_report.PasteForm(request.POST or None)
+        form = lab_report.PasteForm(posted(request))
     if not (form.is_bound and form.is_valid()):
         context = {"patient": patient, "form": form}
         return render(request, "patients/lab_paste.html", context, status=422 if form.is_bound else 200)
@@ -102,7 +101,7 @@ def correct_lab(request: HttpRequest, patient_id: int, result_id: int) -> HttpRe
     patient = access.get_patient_for(request, patient_id, may=Capability.REGISTER_PATIENTS)
     result = get_object_or_404(LabResult, pk=result_id, patient=patient, retracted_at=None)
     form = lab_forms.CorrectionForm(
-        request.POST or None, result=result, on=timezone.localdate(), birth_date=patient.birth_date
+        posted(request), result=result, on=timezone.localdate(), birth_date=patient.birth_date
     )
 
     def save() -> str:
@@ -125,8 +124,7 @@ def retract_lab(request: HttpRequest, patient_id: int, result_id: int) -> HttpRe
     """Take back a wrong value."""
     patient = access.get_patient_for(request, patient_id, may=Capability.REGISTER_PATIENTS)
     result = get_object_or_404(LabResult, pk=result_id, patient=patient, retracted_at=None)
-    form = dated.ReasonForm(request.POST or None)
-    form.helper = helper(Fieldset(_value(result), "reason", css_id="reason-section"))
+    form = reason_form(request, _value(result))
 
     def save() -> str:
         reason = form.cleaned_data["reason"]

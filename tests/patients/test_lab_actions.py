@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEntry
 from guidelines import facts
+from patients import analytes
 from patients.actions import labs
 from patients.models import LabResult
 from tests.factories.patients import NOW, TODAY, LabResultFactory, PatientFactory
@@ -195,3 +196,9 @@ class TestLatestFacts:
         for name, found in labs.latest_facts(patient, on=TODAY).items():
             value = {key: found[key] for key in ("value", "min", "max", "unit") if key in found}
             assert facts.read(name, value) is not None
+
+
+class TestUnits:
+    def test_refuses_a_unit_that_the_analyte_does_not_have(self, patient):
+        with pytest.raises(analytes.UnknownUnit):
+            record(patient, entry(unit="mmol/L"))
