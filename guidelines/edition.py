@@ -223,12 +223,17 @@ class Outlook:
     def replace(self, level: int, indexes: tuple[int, ...]) -> Answer | None:
         """The one possible answer if other values of one variable were known."""
         if self._is_complete and len(indexes) == 1:
-            values = [*self._values[:level], indexes[0], *self._values[level + 1 :]]
-            found: Answer = self._forest.walk("answer", values)
-            return found
+            return self._walk(level, indexes[0])
         others = (*self.possible[:level], Possible(indexes), *self.possible[level + 1 :])
         narrowed = self._forest.narrow("answer", others, Memory())
         return self._forest.answer(narrowed.node) if self._forest.is_answer(narrowed.node) else None
+
+    def _walk(self, level: int, index: int) -> Answer:
+        before = self._values[level]
+        self._values[level] = index
+        found: Answer = self._forest.walk("answer", self._values)
+        self._values[level] = before
+        return found
 
     def ask(self, question: str) -> tuple[Any, int]:
         """The one possible answer, or None; and the facts that can change it."""

@@ -28,9 +28,15 @@ def passed_through(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def shown(entry: Entry, fact: Fact) -> Any:
     """A fact in its canonical unit: the value, a range, or the choices still possible."""
+    options = entry.options
+    if options:
+        return options[0] if len(options) == 1 else list(options)
     if entry.diameters is not None:
         return [rounded(diameter) for diameter in entry.diameters]
-    if entry.options:
-        return entry.options[0] if len(entry.options) == 1 else list(entry.options)
-    low, high = (int(end) if fact.whole else rounded(end) for end in (entry.low, entry.high))
-    return low if low == high else {"min": low, "max": high}
+    if entry.low == entry.high:
+        return _number(entry.low, fact)
+    return {"min": _number(entry.low, fact), "max": _number(entry.high, fact)}
+
+
+def _number(value: float, fact: Fact) -> float:
+    return int(value) if fact.whole else round(value, DECIMALS) + 0.0

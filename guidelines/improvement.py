@@ -68,8 +68,11 @@ class _Search:
     def _can_help(self, level: int) -> bool:
         """Whether any value of the fact's group would do; spares the search where none does."""
         if level not in self._helpful:
-            values = range(len(self._ready.groups[level].variable.values))
-            self._helpful[level] = any(self._eligible(level, (index,)) is not None for index in values)
+            now = self._outlook.possible[level].indexes
+            others = range(len(self._ready.groups[level].variable.values))
+            self._helpful[level] = any(
+                self._eligible(level, (index,)) is not None for index in others if (index,) != now
+            )
         return self._helpful[level]
 
     def _eligible(self, level: int, indexes: tuple[int, ...]) -> Answer | None:

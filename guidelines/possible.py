@@ -58,7 +58,12 @@ class Regions:
 
     def index(self, value: float) -> int:
         """The region of a value."""
-        return sum(value > cut.at if cut.belongs_below else value >= cut.at for cut in self.cuts)
+        region = 0
+        for at, belongs_below in self.cuts:
+            if value < at or (belongs_below and value == at):
+                break
+            region += 1
+        return region
 
     def between(self, low: float, high: float) -> range:
         """The regions that a range touches."""
@@ -91,8 +96,11 @@ class Single:
             self._regions.values if self._regions is not None else fact.possible_choices
         )
         self.variable = Variable(fact.name, (fact.name,), tuple((value,) for value in values))
-        self._places = {value: index for index, value in enumerate(values)}
-        self._narrowed: dict[object, Possible] = {}
+        places = {value: index for index, value in enumerate(values)}
+        self._known: dict[tuple[object, ...], Possible] = {
+            (value,): self._open((index,)) for value, index in places.items()
+        }
+        self._places = places
         self._everything = self._open(tuple(range(len(values))))
 
     def narrow(self, entries: Entries) -> Possible:
@@ -100,14 +108,16 @@ class Single:
         entry = entries.get(self._name)
         if entry is None:
             return self._everything
-        if self._regions is not None:
-            return self._open(tuple(self._regions.between(entry.low, entry.high)))
-        return self._open(tuple(self._places[option] for option in entry.options))
+        if self._regions is None:
+            return self._known.get(entry.options) or self._open(
+                tuple(map(self._places.__getitem__, entry.options))
+            )
+        if entry.low == entry.high:
+            return self._known[self.variable.values[self._regions.index(entry.low)]]
+        return self._open(tuple(self._regions.between(entry.low, entry.high)))
 
     def _open(self, indexes: tuple[int, ...]) -> Possible:
-        if indexes not in self._narrowed:
-            self._narrowed[indexes] = Possible(indexes, ((self._bit, all_pairs(indexes)),))
-        return self._narrowed[indexes]
+        return Possible(indexes, ((self._bit, all_pairs(indexes)),))
 
 
 class Fistula:
