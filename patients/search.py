@@ -19,6 +19,8 @@ from patients.models import Patient, SearchWord
 LONGEST_WORD = 40
 # As many as anybody would look through; beyond it the page asks for more of the name.
 MOST_FOUND = 200
+# Up to as many words of one beginning the other terms are looked up patient by patient.
+RARE = 500
 # Letters that Unicode does not take apart into a base letter and its mark.
 PLAIN_LETTERS = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t"}
@@ -124,23 +126,36 @@ def terms_of(text: str) -> list[Term]:
 
 
 def _matches(team: Team, terms: list[Term], most: int) -> list[int]:
-    """Walk the index of the most telling term in word order; the other terms are probed for each patient."""
+    """Walk the index of the most telling term in word order; the patient must have the other terms too."""
     ordered = sorted(terms, key=lambda term: min(map(len, term)), reverse=True)
     ids: dict[int, None] = {}
     for prefix in ordered[0]:
-        rows = SearchWord.objects.filter(_begins_with(prefix), team=team)
+        rows = SearchWord.objects.filter(_begins_with(prefix), team=team).order_by("word", "patient_id")
         for term in ordered[1:]:
-            rows = rows.filter(Exists(_words_of_same_patient(term)))
+            rows = rows.filter(_also_has(team, term, is_rare=_is_rare(team, prefix)))
         # A patient may have several words with one beginning (Ann, Anna): fetch enough for `most` patients.
-        _add(ids, rows.order_by("word", "patient_id").values_list("patient_id", flat=True)[: 3 * most])
+        _add(ids, rows.values_list("patient_id", flat=True)[: 3 * most])
     return list(ids)[: most + 1]
 
 
-def _words_of_same_patient(term: Term):
+def _is_rare(team: Team, prefix: bytes) -> bool:
+    rows = SearchWord.objects.filter(_begins_with(prefix), team=team).values_list("pk")
+    return len(rows[:RARE]) < RARE
+
+
+def _also_has(team: Team, term: Term, *, is_rare: bool) -> Q | Exists:
+    """Ask for another word of the same patient: one by one for a few patients, two ranges hashed for many.
+
+    Probing each of 8,000 patients took PostgreSQL 150 ms, hashing 40 ms; hashing 7,000 words for 37 patients
+    took SQLite longer than the 37 probes.
+    """
     wanted = Q()
     for prefix in term:
         wanted |= _begins_with(prefix)
-    return SearchWord.objects.filter(wanted, patient_id=OuterRef("patient_id"))
+    others = SearchWord.objects.filter(wanted)
+    if is_rare:
+        return Exists(others.filter(patient_id=OuterRef("patient_id")))
+    return Q(patient_id__in=others.filter(team=team).values("patient_id"))
 
 
 def _begins_with(prefix: bytes) -> Q:
