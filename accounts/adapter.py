@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit, second_factor
+from accounts import audit, second_factor, vault
 from accounts.models import User
 
 
@@ -59,6 +59,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         ),
         "incorrect_code": _("This code is not right. Codes change every 30 seconds; try the present one."),
     }
+
+    def encrypt(self, text: str) -> str:
+        return vault.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return vault.decrypt(encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         return not second_factor.is_required_of(authenticator.user)

@@ -39,6 +39,8 @@ def required_in_production(read, name: str, otherwise):
 
 DEBUG = False
 SECRET_KEY = required_in_production(env.str, "SECRET_KEY", "not-secret-demonstration-and-tests-only")
+# Earlier keys, while what they signed or encrypted is still in use.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = required_in_production(
     env.list, "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"]
 )
