@@ -84,6 +84,7 @@ class Trend:
     analyte: Analyte
     values: list[Value]
     chart: lab_chart.Chart | None
+    on: date
 
     @property
     def label(self) -> str:
@@ -96,6 +97,11 @@ class Trend:
     @property
     def latest(self) -> Value | None:
         return self.counted[0] if self.counted else None
+
+    @property
+    def age_days(self) -> int | None:
+        """How old the newest value is."""
+        return (self.on - self.latest.result.taken_on).days if self.latest else None
 
     @property
     def description(self) -> str:
@@ -118,13 +124,13 @@ class DayTable:
     more_days: int
 
 
-def trends_of(results: Iterable[LabResult]) -> list[Trend]:
+def trends_of(results: Iterable[LabResult], *, on: date) -> list[Trend]:
     """The trend of every analyte that has a value, in the order of the screen. `results` from new to old."""
     by_name: dict[str, list[LabResult]] = {}
     for result in results:
         by_name.setdefault(result.analyte, []).append(result)
     return [
-        _trend(analyte, [Value(result, analyte) for result in by_name[name]])
+        _trend(analyte, [Value(result, analyte) for result in by_name[name]], on)
         for name, analyte in analytes.ALL.items()
         if name in by_name
     ]
@@ -143,9 +149,9 @@ def by_day(trends: Iterable[Trend]) -> DayTable:
     return DayTable(shown, rows, len(days) - len(shown))
 
 
-def _trend(analyte: Analyte, values: list[Value]) -> Trend:
+def _trend(analyte: Analyte, values: list[Value], on: date) -> Trend:
     counted = [value for value in values if value.result.retracted_at is None]
-    return Trend(analyte, values, _chart(analyte, counted[::-1]) if counted else None)
+    return Trend(analyte, values, _chart(analyte, counted[::-1]) if counted else None, on)
 
 
 def _chart(analyte: Analyte, values: list[Value]) -> lab_chart.Chart:

@@ -82,6 +82,7 @@ class _State:
 
     meanings: dict[str, tuple[date, ...]] = field(default_factory=dict)  # date mark → meanings
     kinds: dict[str, str] = field(default_factory=dict)
+    sample_marks: frozenset[str] = frozenset()  # the marks of dates that can be of a sample
     orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     decimal_mark: str | None = None
     sample: tuple[date, ...] = ()
@@ -98,6 +99,7 @@ def read(text: str) -> Report:
     state = _State(orders=dates.settled(one for line in found for one in line))
     marked = [_mark(line, ones, state) for line, ones in zip(raw_lines, found, strict=True)]
     marked = _split_at_commas(marked)
+    state.sample_marks = frozenset(mark for mark, kind in state.kinds.items() if kind in {"sample", "plain"})
     state.decimal_mark = _decimal_mark("\n".join(marked))
     report = Report()
     for number, (line, text_line) in enumerate(zip(raw_lines, marked, strict=True), start=1):
@@ -139,9 +141,7 @@ def _decimal_mark(text: str) -> str | None:
 
 
 def _read_line(number: int, line: str, text: str, state: _State, report: Report) -> None:
-    header = table.header_of(
-        text, [mark for mark, kind in state.kinds.items() if kind in {"sample", "plain"}]
-    )
+    header = table.header_of(text, state.sample_marks)
     if header and not _is_dated_result(text):
         state.header = header
         _note_specimen(text, state)

@@ -38,12 +38,11 @@ EXPORT_HEADINGS = (
 def labs(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Show every analyte over time, and the values by day."""
     patient = access.get_patient_for(request, patient_id)
-    trends = lab_trends.trends_of(_results(patient))
+    trends = lab_trends.trends_of(_results(patient), on=timezone.localdate())
     context = {
         "patient": patient,
         "trends": trends,
         "table": lab_trends.by_day(trends),
-        "today": timezone.localdate(),
         "chart_width": lab_chart.WIDTH,
         "chart_height": lab_chart.HEIGHT,
     }

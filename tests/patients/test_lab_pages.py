@@ -64,6 +64,7 @@ class TestLabsPage:
         trend = client.get(url("labs", patient)).context["trends"][0]
 
         assert trend.latest.text == "19 µmol/L"
+        assert trend.age_days == 1
         assert len(trend.chart.points) == 2
 
     def test_shows_a_value_that_was_taken_back_struck_through(self, client, patient, clinician):
