@@ -195,7 +195,10 @@ class _Reader:
         after = self.text[found.end() :]
         if words.POWER_OF_TEN.match(after) and not words.UNIT.match(after.lstrip()):
             raise results.NotUnderstood("power_of_ten")
-        if after[:1].isalnum() and not (words.UNIT.match(after) or words.FLAG.match(after)):
+        # 2+ is the reading of a test strip, not an amount.
+        if after[:1] == "+" or (
+            after[:1].isalnum() and not (words.UNIT.match(after) or words.FLAG.match(after))
+        ):
             raise results.NotUnderstood("number_in_word")
         result.values = self._values(found["number"], negative=bool(found["sign"]))
         result.value_as_written = (found["sign"] or "") + found["number"]

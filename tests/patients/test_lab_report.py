@@ -120,6 +120,8 @@ class TestNumbers:
             ("ALT 9-50 U/L", "no_number"),
             ("Albumin pending", "no_number"),
             ("ALT 45abc", "number_in_word"),
+            ("Glucose 2+", "number_in_word"),
+            ("AFP-L3 5 %", "no_number"),
             ("Bilirubin 1.2.3 mg/dL", "not_a_number"),
         ],
     )
