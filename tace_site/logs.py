@@ -63,7 +63,7 @@ def add_traceback(logger: WrappedLogger, method: str, event: EventDict) -> Event
     record = event.get("_record")
     if record is not None and record.name == "celery.app.trace":
         event["event"] = f"Task {getattr(record, 'data', {}).get('name', '')} failed"
-    event["traceback"] = without_values(error)
+    event["exception"] = without_values(error)
     return event
 
 

@@ -1,0 +1,37 @@
+"""`make bench`: run every benchmark; those that ask the database on SQLite, and again on PostgreSQL where it is there.
+
+One JSON line a benchmark: name, median, p95, unit, size. `python -m bench guidelines pages` runs some of them.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests import servers
+
+FOLDER = Path(__file__).resolve().parent
+NOT_BENCHMARKS = {"__init__", "__main__", "population"}
+ASK_THE_DATABASE = {"find_patient", "pages"}
+
+
+def run(name: str, **environment: str) -> bool:
+    """Run one benchmark in a process of its own, so that none warms up another; its lines go through."""
+    command = [sys.executable, "-m", f"bench.{name}"]
+    return subprocess.run(command, cwd=FOLDER.parent, env={**os.environ, **environment}).returncode == 0
+
+
+def main() -> int:
+    names = sys.argv[1:] or sorted(
+        path.stem for path in FOLDER.glob("*.py") if path.stem not in NOT_BENCHMARKS
+    )
+    went_well = [run(name) for name in names]
+    if servers.find_program("postgres"):
+        for name in sorted(ASK_THE_DATABASE.intersection(names)):
+            with servers.postgresql() as url:
+                went_well.append(run(name, DATABASE_URL=url))
+    return 0 if all(went_well) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
