@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from assessments import entries, guidance, words
+from assessments import entries, guidance, score_words, words
 from assessments.models import ELIGIBLE_VERDICTS, EditionSettings
 
 # An exception stands under the contraindication that it speaks about.
@@ -88,7 +88,8 @@ class Panel:
     against: list[Finding]
     speaks_for: list[Finding]
     changes: list[Change]
-    scores: list["Score"]
+    scores: list[score_words.Score]
+    more_scores: list[score_words.Score]
     conditions: list[dict[str, Any]]
 
     @property
@@ -143,21 +144,18 @@ class Panel:
         return [*self.against, *self.speaks_for]
 
 
-@dataclass
-class Score:
-    """One score with its arithmetic."""
-
-    label: str
-    value: str
-    parts: list[str] = field(default_factory=list)
-    note: str = ""
-    is_known: bool = True
-
-
 def build(
-    answer: guidance.Answer, held: entries.Entries, edition_settings: EditionSettings, *, on: date | None
+    answer: guidance.Answer,
+    held: entries.Entries,
+    edition_settings: EditionSettings,
+    *,
+    on: date | None,
+    scores: dict[str, Any] | None = None,
 ) -> Panel:
-    """Lay out an answer. `on`: the day to which the ages of the values are told; None where no value is dated."""
+    """Lay out an answer. `on`: the day to which the ages of the values are told; None where no value is dated.
+
+    `scores`: those that were signed; without them, all that the facts allow now.
+    """
     says = answer.says
     findings = [_finding(raw, held, says, edition_settings, on=on) for raw in says["findings"]]
     by_clause = {one.clause: one for one in findings}
@@ -173,7 +171,8 @@ def build(
         against=_against(findings, says["verdict"]),
         speaks_for=list(_speaks_for(findings)),
         changes=[_change(raw) for raw in says["would_change"]],
-        scores=scores_of(says["scores"], held),
+        scores=score_words.main_scores(says["scores"], held),
+        more_scores=score_words.more_scores(guidance.all_scores(held) if scores is None else scores),
         conditions=conditions_of(says["conditions"]),
     )
 
@@ -222,7 +221,7 @@ def _decided(facts: dict[str, Any], held: entries.Entries, scores: dict, *, on: 
     """Say the values that decided, each with its date and age; five components are said as the class they give."""
     said = []
     if len(CHILD_PUGH_FACTS & facts.keys()) > 1 and "child_pugh" in scores:
-        said.append(child_pugh_words(scores["child_pugh"]))
+        said.append(score_words.child_pugh_words(scores["child_pugh"]))
         facts = {name: value for name, value in facts.items() if name not in CHILD_PUGH_FACTS}
     return said + [_value_with_day(name, value, held, on=on) for name, value in facts.items()]
 
@@ -289,57 +288,3 @@ def conditions_of(names: Iterable[str]) -> list[dict[str, Any]]:
             {"name": name, "words": text, "clause": clause if has_clause else "", "in_source": in_source}
         )
     return listed
-
-
-def child_pugh_words(score: dict[str, Any]) -> str:
-    """Say A, 5 points; or what is still possible: A or B, 6 to 8 points."""
-    letters = score["class"] or gettext(" or ").join(score["classes"])
-    if score["points"] is not None:
-        return gettext("Child-Pugh %(class)s, %(points)s points") % {
-            "class": letters,
-            "points": score["points"],
-        }
-    return gettext("Child-Pugh %(class)s, %(low)s to %(high)s points") % {
-        "class": letters,
-        "low": score["min_points"],
-        "high": score["max_points"],
-    }
-
-
-def scores_of(scores: dict[str, Any], held: entries.Entries) -> list[Score]:
-    """Return Child-Pugh with its five parts, ALBI with its formula, and BCLC; one that is not known says so."""
-    return [_child_pugh(scores.get("child_pugh"), held), _albi(scores.get("albi")), _bclc(scores.get("bclc"))]
-
-
-def _child_pugh(score: dict[str, Any] | None, held: entries.Entries) -> Score:
-    if not score:
-        return Score("Child-Pugh", gettext("not known"), is_known=False)
-    parts = [
-        f"{words.label_of(name)} {'–'.join(str(points) for points in sorted({band[0], band[-1]}))}"
-        for name, band in guidance.child_pugh_parts(held).items()
-    ]
-    letters = score["class"] or gettext(" or ").join(score["classes"])
-    points = (
-        score["points"] if score["points"] is not None else f"{score['min_points']}–{score['max_points']}"
-    )
-    return Score(
-        "Child-Pugh", f"{letters} ({points})", parts, " ".join(score["warnings"]), bool(score["class"])
-    )
-
-
-def _albi(score: dict[str, Any] | None) -> Score:
-    if not score:
-        return Score("ALBI", gettext("not known"), is_known=False)
-    value = f"{score['value']:.2f}".replace("-", "−")
-    formula = (
-        gettext("0.66 × log10(bilirubin in µmol/L) − 0.085 × albumin in g/L; modified grade %s")
-        % score["malbi"]
-    )
-    return Score("ALBI", f"{score['grade']} ({value})", [formula])
-
-
-def _bclc(score: dict[str, Any] | None) -> Score:
-    stage = score and score.get("stage")
-    if not stage:
-        return Score("BCLC", gettext("not known"), is_known=False)
-    return Score("BCLC", stage, [gettext("%s edition") % score["edition"]])

@@ -79,11 +79,13 @@ def _row(name: str, entry: entries.Entry, *, on: date | None, limit: int) -> Row
 
 def panel_of(assessment: Assessment, version: SignedVersion | None) -> panel.Panel:
     """Return the findings as they were signed; of a row without a signature, as the engine weighs it now."""
+    settings, on = assessment.edition_settings, assessment.made_on
     if version is None:
-        answer, held = guidance.weigh(assessment.facts, assessment.edition_settings), assessment.facts
-    else:
-        answer, held = guidance.Answer(version.record["answer"]), version.record["facts"]
-    return panel.build(answer, held, assessment.edition_settings, on=assessment.made_on)
+        return panel.build(guidance.weigh(assessment.facts, settings), assessment.facts, settings, on=on)
+    signed = version.record
+    return panel.build(
+        guidance.Answer(signed["answer"]), signed["facts"], settings, on=on, scores=signed["scores"]
+    )
 
 
 def latest_version(assessment: Assessment) -> SignedVersion | None:

@@ -94,6 +94,7 @@ def record_of(row: Assessment, answer: guidance.Answer) -> dict:
         "made_on": row.made_on.isoformat(),
         "facts": row.facts,
         "answer": answer.says,
+        "scores": guidance.all_scores(row.facts),
         "edition": row.edition_settings.edition,
         "settings_version": row.edition_settings.version,
         "settings": row.edition_settings.values,

@@ -10,7 +10,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from assessments import answers, entries, sections, words
+from assessments import answers, entries, guidance, sections, words
 from assessments.forms.assessment import AssessmentForm
 from assessments.models import Assessment
 from guidelines import facts as declared
@@ -68,6 +68,7 @@ def lay_out(form: AssessmentForm, assessment: Assessment, *, on: date) -> list[S
     """Return the sections of the form; the form is cleaned first, so that counts and errors are there."""
     form.full_clean_once()
     _attach_provenance(form, assessment, on=on)
+    _say_filtration(form)
     given = form.held
     parts = []
     for number, section in enumerate(sections.SECTIONS, start=1):
@@ -155,6 +156,13 @@ def _attach_provenance(form: AssessmentForm, assessment: Assessment, *, on: date
     for name, entry in with_provenance(form, assessment).items():
         if entry is assessment.facts.get(name):
             _say_where_from(form.fields[name], declared.ALL[name], entry, assessment, on=on)
+
+
+def _say_filtration(form: AssessmentForm) -> None:
+    """Say beside creatinine what is worked out from it."""
+    filtration = guidance.all_scores(form.held).get("egfr_ckd_epi_2021")
+    if filtration:
+        form.fields["creatinine_umol_per_l"].remark = gettext("eGFR %d, CKD-EPI 2021") % filtration["value"]
 
 
 def _say_where_from(

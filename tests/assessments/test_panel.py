@@ -292,3 +292,31 @@ class TestParts:
         held = factory.entries_of(inr=None)
 
         assert record.parts_of(held, on=TODAY, lab_age_limit_days=28)[0].unknown == ["INR"]
+
+
+class TestMoreScores:
+    def test_are_all_that_the_facts_allow(self, settings_row):
+        shown = panel_of(settings_row, sodium_mmol_per_l=137, height_cm=180, weight_kg=80)
+
+        said = {score.label: score.value for score in shown.more_scores}
+        assert said["eGFR (CKD-EPI 2021)"] == "88.8 mL/min/1.73 m²"
+        assert said["MELD 3.0"] == "7"
+        assert said["Milan criteria"] == "not within"
+        assert said["Up to seven"] == "6.4 within"
+        assert said["HAP"] == "1 B"
+        assert said["Body surface"].startswith("2.00 m²")
+
+    def test_say_what_they_wait_for(self, settings_row):
+        shown = panel_of(settings_row, macrovascular_invasion=None, pvtt=None)
+
+        said = {score.label: score.value for score in shown.more_scores}
+        assert said["UCSF criteria"] == "not known: waits for Macrovascular invasion"
+
+    def test_stay_as_they_were_signed(self, settings_row):
+        held = factory.entries_of()
+
+        shown = panel.build(
+            guidance.weigh(held, settings_row), held, settings_row, on=TODAY, scores={"meld_3": {"value": 40}}
+        )
+
+        assert [(score.label, score.value) for score in shown.more_scores] == [("MELD 3.0", "40")]

@@ -18,6 +18,7 @@ from tests.factories import patients as patient_factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+AUTOSAVE_MS = 1300
 PASSWORD = "a long enough password"
 LABORATORY = {
     "bilirubin_umol_per_l": (19, "µmol/L"),
@@ -66,13 +67,23 @@ def patient(team):
 
 
 @pytest.fixture
-def screen(page):
-    """The browser's page; it fails the test on any violation of the policy and any error of a script."""
-    complaints = []
+def screen(page, live_server, transactional_db):
+    """The browser's page; it fails the test on any violation of the policy and any error of a script.
+
+    It is left only when the server has answered everything, so that no request outlives the test's database.
+    """
+    complaints, waiting = [], set()
+    page.on("request", lambda request: waiting.add(request))
+    page.on("requestfinished", lambda request: waiting.discard(request))
+    page.on("requestfailed", lambda request: waiting.discard(request))
     page.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.emulate_media(reduced_motion="reduce")
     yield page
+    page.wait_for_timeout(AUTOSAVE_MS)
+    while waiting:
+        page.wait_for_timeout(50)
+    page.goto("about:blank")
     assert complaints == []
 
 
