@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return SOME_LINES_BAD
     except OSError as error:
-        return _nothing(f"{options.file}: {error.strerror}.")
+        return _nothing(f"{error.filename or 'standard output'}: {error.strerror}.")
     if outcome.lines == outcome.not_json:
         return _nothing("No line of the input is JSON.")
     return SOME_LINES_BAD if outcome.bad else ALL_WELL

@@ -89,6 +89,23 @@ def _numbers_with_cuts(settings: Settings) -> dict[str, list[Any]]:
     }
 
 
+class Shown(NamedTuple):
+    """What a finding says of its clause whatever the patient."""
+
+    clause: str
+    kind: str
+    words: Mapping[bool | None, str]
+    asked: tuple[str, ...]
+    settings: tuple[str, ...]
+    says: str
+
+
+def _shown(clause: Clause, declared: Mapping[str, Clause], settings: Settings) -> Shown:
+    words = {True: clause.verdict(True), False: clause.verdict(False), None: "unknown"}
+    asked = facts_asked(clause, declared)
+    return Shown(clause.id, clause.kind, words, asked, clause.settings, clause.says_under(settings))
+
+
 # The order of the variables keeps the diagrams small: facts that meet in one clause stand together.
 BY_THEMSELVES_BEFORE = ("tumour_rupture_bleeding", "portal_hypertensive_bleeding")
 BY_THEMSELVES_BETWEEN = (
@@ -158,10 +175,8 @@ class Edition:
             *conditions.CONDITIONS.items(),
             *conditions.TOGETHER.items(),
         )
-        self.shown = tuple(
-            (clause, facts_asked(clause, declared), list(clause.settings), clause.says_under(settings))
-            for clause in declared.values()
-        )
+        self.shown = tuple(_shown(clause, declared, settings) for clause in declared.values())
+        self.asked = tuple({one.asked for one in self.shown})
 
     @functools.cached_property
     def kidney(self) -> Kidney:

@@ -70,16 +70,13 @@ def _single_choice(name: str, given: object, table: Table) -> Entry | None:
 
 
 def _entry(name: str, given: object, table: Table) -> Entry | None:
-    if name in PASSED_THROUGH:
-        _check_passed(name, given)
-        return None
-    return read(_known(name, table), given)
-
-
-def _known(name: object, table: Table) -> Fact:
-    if not isinstance(name, str) or name not in table:
+    fact = table.get(name)
+    if fact is not None:
+        return read(fact, given)
+    if name not in PASSED_THROUGH:
         raise unknown_key(name, [*table, *PASSED_THROUGH])
-    return table[name]
+    _check_passed(name, given)
+    return None
 
 
 def _rank_in(table: Table) -> Callable[[FactError], int]:
@@ -125,7 +122,7 @@ def _number(fact: Fact, raw: object, unit: Unit) -> tuple[float, float]:
         raise _refuse(fact, raw) from None
     if not math.isfinite(entered):
         raise _refuse(fact, raw)
-    canonical = unit.to_canonical(entered)
+    canonical = entered if unit is fact.units[0] else unit.to_canonical(entered)
     if not fact.low <= canonical <= fact.high or 0 < canonical < fact.gap_above_zero_to:
         raise _refuse(fact, raw if unit is fact.unit else f"{raw} {unit.symbol}")
     if fact.whole and canonical != int(canonical):
@@ -136,8 +133,9 @@ def _number(fact: Fact, raw: object, unit: Unit) -> tuple[float, float]:
 def _measure(fact: Fact, raw: object) -> Entry:
     if isinstance(raw, dict):
         return _measure_with_unit(fact, raw)
-    canonical, entered = _number(fact, raw, fact.unit)
-    return Entry(fact.name, canonical, canonical, fact.unit, entered, entered)
+    unit = fact.units[0]
+    canonical, entered = _number(fact, raw, unit)
+    return Entry(fact.name, canonical, canonical, unit, entered, entered)
 
 
 def _measure_with_unit(fact: Fact, raw: dict[object, object]) -> Entry:

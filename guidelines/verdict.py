@@ -35,7 +35,7 @@ def eligibility(given: Mapping[str, Any], would_change: bool = True, settings: S
         "conditions": _conditions(told),
         "missing": told.missing_for("answer"),
         "would_change": improvement.find(ready, entries) if would_change and refused else [],
-        "findings": _findings(told, entries, liver),
+        "findings": _findings(told, entries),
         "scores": _scores(entries, case),
     }
 
@@ -81,23 +81,21 @@ def _conditions(told: Told) -> list[str]:
     return [name for name in conditions.CONDITIONS if told.holds[name]]
 
 
-def _findings(told: Told, entries: Entries, liver: child_pugh.ChildPugh | None) -> list[Result]:
+def _findings(told: Told, entries: Entries) -> list[Result]:
     given = {name: shown(entry, facts.ALL[name]) for name, entry in entries.items()}
-    findings = []
-    for clause, asked, settings, says in told.ready.shown:
-        holds = told.holds[clause.id]
-        findings.append(
-            {
-                "clause": clause.id,
-                "kind": clause.kind,
-                "verdict": "unknown" if holds is None else clause.verdict(holds),
-                "facts": {name: given[name] for name in asked if name in given},
-                "missing": told.missing_for(clause.id),
-                "settings": list(settings),
-                "says": says,
-            }
-        )
-    return findings
+    used = {asked: {name: given[name] for name in asked if name in given} for asked in told.ready.asked}
+    return [
+        {
+            "clause": clause_id,
+            "kind": kind,
+            "verdict": words[told.holds[clause_id]],
+            "facts": dict(used[asked]),
+            "missing": told.missing_for(clause_id),
+            "settings": list(settings),
+            "says": says,
+        }
+        for clause_id, kind, words, asked, settings, says in told.ready.shown
+    ]
 
 
 def _scores(entries: Entries, case: Case | None) -> Result:
