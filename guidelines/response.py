@@ -21,6 +21,7 @@ PROGRESSION_TO = Fraction(120, 100)  # of nadir
 PROGRESSION_BY_MM = 5
 
 SUMS = ("baseline_mm", "nadir_mm", "current_mm")
+NOTHING_SAID = Entry("new_lesions")
 Span = tuple[Fraction, Fraction]
 
 
@@ -103,6 +104,8 @@ def _change_pct(reference: Fraction | None, current: Fraction | None) -> float |
 
 def _judge(entries: Entries) -> tuple[str | None, str | None, set[str]]:
     """Target and overall where only one is possible, and the facts that can change what is not settled."""
+    if _baseline_is_zero(entries):
+        return "NE", "PD" if entries.get("new_lesions", NOTHING_SAID).value is True else "NE", set()
     targets, moves = _targets(entries)
     non_targets = _options(entries, "non_target")
     news = _options(entries, "new_lesions")
@@ -123,6 +126,12 @@ def _judge(entries: Entries) -> tuple[str | None, str | None, set[str]]:
     if _differs(overall_response, possible, non_targets, news, axis=2):
         missing.add("new_lesions")
     return target, None, missing
+
+
+def _baseline_is_zero(entries: Entries) -> bool:
+    """Nothing to compare with: the contract answers at once, whatever else is unknown."""
+    baseline = entries.get("baseline_mm")
+    return baseline is not None and baseline.low == baseline.high == 0
 
 
 def _differs(judge: Callable[..., str], *axes: Iterable[Any], axis: int) -> bool:

@@ -96,11 +96,11 @@ class TestOverall:
 
 
 class TestUnknown:
-    def test_baseline_zero_needs_no_more_than_new_lesions(self) -> None:
+    def test_baseline_zero_is_not_evaluable_whatever_else_is_unknown(self) -> None:
         assert ask(baseline_mm=0)["target"] == "NE"
         assert ask(baseline_mm=0, new_lesions=False)["overall"] == "NE"
         assert ask(baseline_mm=0, new_lesions=True)["overall"] == "PD"
-        assert ask(baseline_mm=0)["missing"] == ["new_lesions"]
+        assert (ask(baseline_mm=0)["overall"], ask(baseline_mm=0)["missing"]) == ("NE", [])
 
     def test_a_new_lesion_settles_overall_but_not_the_target(self) -> None:
         result = ask(baseline_mm=50, new_lesions=True)
