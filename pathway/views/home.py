@@ -78,6 +78,6 @@ def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
         "assessments": found.assessments.select_related("signed_by", "saved_by").order_by("-created_at")[:5],
         "open_tasks": found.tasks.filter(closed_at=None).select_related("owner").order_by("due_to")[:5],
         "lesions": lesions,
-        "lab_trends": lab_trends.trends_of(found.lab_results.filter(taken_on__lte=today)),
+        "lab_trends": lab_trends.trends_of(found.lab_results.filter(taken_on__lte=today), on=today),
     }
     return render(request, "pathway/patient.html", context | lesion_sizes.map_context(lesions))
