@@ -14,7 +14,11 @@ REQUEST = "django.http.request.HttpRequest"
 ADDED: dict[str, tuple[str, ...]] = {
     REQUEST: ("htmx", "membership", "memberships", "locked_user", "csp_nonce"),
     # `form.fields[name]` is a Field to the stubs, whatever was declared; a fact's field carries its fact.
-    "django.forms.fields.Field": ("choices", "queryset", "label_from_instance", "fact", "clauses", "latest"),
+    "django.forms.fields.Field": (
+        *("choices", "queryset", "label_from_instance", "empty_label", "is_inline"),
+        *("fact", "clauses", "latest", "birth_date", "remark", "provenance"),
+    ),
+    "django.forms.forms.BaseForm": ("helper", "given"),
     "django.forms.widgets.MultiWidget": ("widgets_names",),
     # simple-history reads these from the row that is saved.
     "django.db.models.base.Model": ("_history_user", "_history_date", "_change_reason"),
