@@ -3,7 +3,8 @@
 One panel serves the live form, the signed page and the printed sheet, so that they never differ.
 """
 
-from collections.abc import Iterable, Iterator
+import functools
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,6 +13,9 @@ from django.utils.translation import gettext
 
 from assessments import entries, guidance, score_words, words
 from assessments.models import ELIGIBLE_VERDICTS, EditionSettings
+
+Age = Callable[[int | None], str]
+SayValue = Callable[[str, Any], str]
 
 # An exception stands under the contraindication that it speaks about.
 EXCEPTION_TO = {"4.7x": "4.7", "4.8a-x": "4.8a", "F.9x": "4.3"}
@@ -150,6 +154,7 @@ def build(
     edition_settings: EditionSettings,
     *,
     on: date | None,
+    age: Age = words.age_of,
     scores: dict[str, Any] | None = None,
 ) -> Panel:
     """Lay out an answer. `on`: the day to which the ages of the values are told; None where no value is dated.
@@ -157,7 +162,8 @@ def build(
     `scores`: those that were signed; without them, all that the facts allow now.
     """
     says = answer.says
-    findings = [_finding(raw, held, says, edition_settings, on=on) for raw in says["findings"]]
+    say_value = functools.partial(_value_with_day, held=held, on=on, age=age)
+    findings = [_finding(raw, says["scores"], edition_settings, say_value) for raw in says["findings"]]
     by_clause = {one.clause: one for one in findings}
     for exception, to in EXCEPTION_TO.items():
         if exception in by_clause:
@@ -178,27 +184,18 @@ def build(
 
 
 def _finding(
-    raw: dict[str, Any],
-    held: entries.Entries,
-    says: dict,
-    edition_settings: EditionSettings,
-    *,
-    on: date | None,
+    raw: dict[str, Any], scores: dict[str, Any], edition_settings: EditionSettings, say_value: SayValue
 ) -> Finding:
     clause = guidance.clause_of(raw["clause"])
-    chosen = guidance.engine_settings(edition_settings)
+    notes = guidance.settings_table(edition_settings) if raw["settings"] else []
     return Finding(
         clause=raw["clause"],
         kind=raw["kind"],
         verdict=raw["verdict"],
-        says=_sentence(raw, clause, chosen),
-        decided=_decided(_own_facts(raw["facts"], clause), held, says["scores"], on=on),
+        says=_sentence(raw, clause, guidance.engine_settings(edition_settings)),
+        decided=_decided(_own_facts(raw["facts"], clause), scores, say_value),
         missing=[words.label_of(name) for name in raw["missing"]],
-        settings=[
-            gettext(note)
-            for name, _value, note in guidance.settings_table(edition_settings)
-            if name in raw["settings"]
-        ],
+        settings=[gettext(note) for name, _value, note in notes if name in raw["settings"]],
     )
 
 
@@ -217,16 +214,16 @@ def _sentence(raw: dict[str, Any], clause: Any, chosen: Any) -> str:
     return gettext(clause.says).format(**clause.values_under(chosen))
 
 
-def _decided(facts: dict[str, Any], held: entries.Entries, scores: dict, *, on: date | None) -> list[str]:
+def _decided(facts: dict[str, Any], scores: dict[str, Any], say_value: SayValue) -> list[str]:
     """Say the values that decided, each with its date and age; five components are said as the class they give."""
     said = []
     if len(CHILD_PUGH_FACTS & facts.keys()) > 1 and "child_pugh" in scores:
         said.append(score_words.child_pugh_words(scores["child_pugh"]))
         facts = {name: value for name, value in facts.items() if name not in CHILD_PUGH_FACTS}
-    return said + [_value_with_day(name, value, held, on=on) for name, value in facts.items()]
+    return said + [say_value(name, value) for name, value in facts.items()]
 
 
-def _value_with_day(name: str, value: Any, held: entries.Entries, *, on: date | None) -> str:
+def _value_with_day(name: str, value: Any, *, held: entries.Entries, on: date | None, age: Age) -> str:
     entry = held.get(name)
     if entry is None:
         return f"{words.label_of(name)}: {words.value_of(name, value)}"
@@ -235,7 +232,7 @@ def _value_with_day(name: str, value: Any, held: entries.Entries, *, on: date | 
         words.day_of(entry),
     ]
     if on:
-        said.append(words.age_of(entries.age_days(entry, on=on)))
+        said.append(age(entries.age_days(entry, on=on)))
     return ", ".join(part for part in said if part)
 
 

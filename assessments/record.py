@@ -70,7 +70,7 @@ def _row(name: str, entry: entries.Entry, *, on: date | None, limit: int) -> Row
         label=words.label_of(name),
         value=words.value_of(name, entries.contract_value(entry)),
         day=words.day_of(entry),
-        age=words.age_of(age),
+        age=words.age_before(age),
         source=source,
         is_stale=fact.group == "laboratory" and age is not None and age > limit,
         clauses=fact.clauses,
@@ -81,11 +81,11 @@ def panel_of(assessment: Assessment, version: SignedVersion | None) -> panel.Pan
     """Return the findings as they were signed; of a row without a signature, as the engine weighs it now."""
     settings, on = assessment.edition_settings, assessment.made_on
     if version is None:
-        return panel.build(guidance.weigh(assessment.facts, settings), assessment.facts, settings, on=on)
+        answer = guidance.weigh(assessment.facts, settings)
+        return panel.build(answer, assessment.facts, settings, on=on, age=words.age_before)
     signed = version.record
-    return panel.build(
-        guidance.Answer(signed["answer"]), signed["facts"], settings, on=on, scores=signed["scores"]
-    )
+    answer, held = guidance.Answer(signed["answer"]), signed["facts"]
+    return panel.build(answer, held, settings, on=on, age=words.age_before, scores=signed["scores"])
 
 
 def latest_version(assessment: Assessment) -> SignedVersion | None:

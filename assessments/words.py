@@ -114,6 +114,15 @@ def age_of(days: int | None) -> str:
     return ngettext("%(days)d day old", "%(days)d days old", days) % {"days": days}
 
 
+def age_before(days: int | None) -> str:
+    """Say the same of a record, which is read on other days: the same day, 4 days before."""
+    if days is None:
+        return ""
+    if days <= 0:
+        return gettext("the same day")
+    return ngettext("%(days)d day before", "%(days)d days before", days) % {"days": days}
+
+
 def value_of(name: str, value: Any) -> str:
     """Say a value of the contract's shape: 52 × 10⁹/L, 25 to 50 %, Slight, Yes, None or slight."""
     fact = declared.ALL[name]

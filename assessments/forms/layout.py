@@ -162,7 +162,7 @@ def _say_filtration(form: AssessmentForm) -> None:
     """Say beside creatinine what is worked out from it."""
     filtration = guidance.all_scores(form.held).get("egfr_ckd_epi_2021")
     if filtration:
-        form.fields["creatinine_umol_per_l"].remark = gettext("eGFR %d, CKD-EPI 2021") % filtration["value"]
+        form.fields["creatinine_umol_per_l"].remark = gettext("eGFR %.0f, CKD-EPI 2021") % filtration["value"]
 
 
 def _say_where_from(
