@@ -164,7 +164,9 @@ def figure(case: dict, holds: dict[str, bool]) -> dict[str, bool]:
 
 def surgery_preferred(case: dict, holds: dict[str, bool]) -> bool:
     operable = case["resectability"] == "resectable" and case["surgery"] == "suitable"
-    return case["lesion_count"] > 0 and operable and case["purpose"] == "tumour_control" and not holds["3.1.6"]
+    return (
+        case["lesion_count"] > 0 and operable and case["purpose"] == "tumour_control" and not holds["3.1.6"]
+    )
 
 
 def all_clauses(case: dict) -> dict[str, bool]:

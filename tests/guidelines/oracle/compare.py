@@ -89,8 +89,12 @@ def unproved_of_finding(finding: dict, raw: dict, tries: int, seed: int) -> list
 def what_would_change(engine_answer: dict, raw: dict) -> list[str]:
     ours = would_change.answer(raw)
     theirs = {entry["fact"]: entry for entry in engine_answer["would_change"]}
-    lines = [f"would_change {name} is not expected" for name in theirs if name not in {o["fact"] for o in ours}]
-    return lines + [line for o in ours for line in keys(f"would_change {o['fact']} ", theirs.get(o["fact"], {}), o)]
+    lines = [
+        f"would_change {name} is not expected" for name in theirs if name not in {o["fact"] for o in ours}
+    ]
+    return lines + [
+        line for o in ours for line in keys(f"would_change {o['fact']} ", theirs.get(o["fact"], {}), o)
+    ]
 
 
 def on_the_half(value: float) -> bool:
@@ -99,9 +103,9 @@ def on_the_half(value: float) -> bool:
 
 def one_score(name: str, theirs: dict, ours: dict) -> list[str]:
     ours = dict(ours)
-    if "warned" in ours:
-        if bool(theirs["warnings"]) != ours.pop("warned"):
-            return [f"{name} warnings: {theirs['warnings']}"]
+    warned = ours.pop("warned", None)
+    if warned is not None and bool(theirs["warnings"]) != warned:
+        return [f"{name} warnings: {theirs['warnings']}"]
     unrounded = ours.pop("unrounded", None)
     bracket = ours.pop("bracket", None)
     if ours.get("missing", "") is None:
@@ -117,7 +121,9 @@ def scores(engine_scores: dict, raw: dict, only: tuple | None = None) -> list[st
     ours = score_answers.answer(raw)
     if only is not None:
         ours = {name: score for name, score in ours.items() if name in only}
-    lines = [f"score {name}: engine gives it, contract leaves it out" for name in engine_scores if name not in ours]
+    lines = [
+        f"score {name}: engine gives it, contract leaves it out" for name in engine_scores if name not in ours
+    ]
     lines += [f"score {name}: engine leaves it out" for name in ours if name not in engine_scores]
     both = [name for name in ours if name in engine_scores]
     return lines + [line for name in both for line in one_score(name, engine_scores[name], ours[name])]

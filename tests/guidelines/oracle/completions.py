@@ -13,14 +13,18 @@ CLASS_COMPONENTS = ("bilirubin_umol_per_l", "albumin_g_per_l", "inr", "ascites",
 RENAL = ("age_years", "sex", "creatinine_umol_per_l", "egfr_ml_per_min_1_73m2")
 
 
+def points_of_clotting(raw: dict, name: str) -> list[int]:
+    by = clauses.points_for_inr if name == "inr" else clauses.points_for_pt
+    return sorted(
+        {by(v) for v in regions.representatives(name, facts.known(name, raw.get(name)), regions.CUTS)}
+    )
+
+
 def clotting_known(raw: dict) -> object:
     """The possible Child-Pugh points of INR or prothrombin time: INR where it fixes one band, else PT."""
-    points = {
-        name: sorted({by(v) for v in regions.representatives(name, facts.known(name, raw.get(name)), regions.CUTS)})
-        for name, by in (("inr", clauses.points_for_inr), ("pt_prolongation_s", clauses.points_for_pt))
-    }
-    pt_decides = len(points["inr"]) > 1 and raw.get("pt_prolongation_s") is not None
-    possible = points["pt_prolongation_s"] if pt_decides else points["inr"]
+    possible = points_of_clotting(raw, "inr")
+    if len(possible) > 1 and raw.get("pt_prolongation_s") is not None:
+        possible = points_of_clotting(raw, "pt_prolongation_s")
     return possible[0] if len(possible) == 1 else possible
 
 
@@ -84,9 +88,11 @@ class Space:
         if facts.is_exact(egfr):
             return
         age = self.known["age_years"]
-        youngest, oldest = (age.low, age.high) if isinstance(age, facts.Interval) else (age, age)
-        if youngest < 18:
-            self.vary["egfr_ml_per_min_1_73m2"] = regions.representatives("egfr_ml_per_min_1_73m2", egfr, self.cuts)
+        self.youngest, oldest = (age.low, age.high) if isinstance(age, facts.Interval) else (age, age)
+        if self.youngest < 18:
+            self.vary["egfr_ml_per_min_1_73m2"] = regions.representatives(
+                "egfr_ml_per_min_1_73m2", egfr, self.cuts
+            )
         if oldest >= 18:
             self.vary |= self.varying_inputs_of_egfr()
 
@@ -96,8 +102,12 @@ class Space:
         sexes = sex if isinstance(sex, list) else [sex]
         limits = [30] + ([self.egfr_within.low, self.egfr_within.high] if self.egfr_within else [])
         levels = creatinines_to_try(creatinine, ages, sexes, limits)
-        levels = regions.one_of_each(levels, lambda c: tuple(self.kidney(c, a, s) for a in ages for s in sexes))
-        ages = regions.one_of_each(ages, lambda a: (a < 18, *(self.kidney(c, a, s) for c in levels for s in sexes)))
+        levels = regions.one_of_each(
+            levels, lambda c: tuple(self.kidney(c, a, s) for a in ages for s in sexes)
+        )
+        ages = regions.one_of_each(
+            ages, lambda a: (a < 18, *(self.kidney(c, a, s) for c in levels for s in sexes))
+        )
         values = {"age_years": ages, "sex": sexes, "creatinine_umol_per_l": levels}
         return {name: values[name] for name in values if not facts.is_exact(self.known[name])}
 
@@ -108,7 +118,8 @@ class Space:
 
     def egfr_allowed(self, egfr: float) -> bool:
         within = self.egfr_within
-        return not isinstance(within, facts.Interval) or within.low <= egfr <= within.high
+        hair = 1e-4  # the creatinine at which eGFR is the very end of the range is met only nearly
+        return not isinstance(within, facts.Interval) or within.low - hair <= egfr <= within.high + hair
 
     def settle_dialysis(self) -> None:
         """Settled as false where eGFR is known to be 30 or more."""
@@ -125,7 +136,7 @@ class Space:
     def egfr_of(self, case: dict) -> float | None:
         if "egfr_ml_per_min_1_73m2" in self.fixed:
             return case["egfr_ml_per_min_1_73m2"]
-        if case["age_years"] < 18:
+        if case.get("age_years", self.youngest) < 18:
             return case["egfr_ml_per_min_1_73m2"]
         egfr = clauses.egfr_ckd_epi_2021(case["creatinine_umol_per_l"], case["age_years"], case["sex"])
         return egfr if self.egfr_allowed(egfr) else None
@@ -193,7 +204,9 @@ def creatinines_to_try(creatinine: object, ages: list, sexes: list, limits: list
         return [creatinine]
     turns = [creatinine_at(limit, age, sex) for limit in limits for age in ages for sex in sexes]
     near = [turn * shift for turn in turns for shift in (1 - 1e-7, 1 + 1e-7)]
-    return sorted(c for c in {creatinine.low, creatinine.high, *near} if creatinine.low <= c <= creatinine.high)
+    return sorted(
+        c for c in {creatinine.low, creatinine.high, *near} if creatinine.low <= c <= creatinine.high
+    )
 
 
 def creatinine_at(egfr: float, age: float, sex: str) -> float:

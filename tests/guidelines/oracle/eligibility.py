@@ -9,14 +9,14 @@ DO_NOT_DECIDE = ("height_cm", "weight_kg", "pt_prolongation_s", "sodium_mmol_per
                  "crp_mg_per_l", "lesion_diameters_mm")  # fmt: skip
 WANTED = tuple(name for name in facts.ORDER if name not in DO_NOT_DECIDE)
 CLAUSES = tuple(clauses.KINDS)
-# Values that stand in nobody's way, so that one fact alone can be seen to decide.
+# Values that stand in nobody's way, so that one fact alone can be seen to decide. Of 0 and a little: a little.
 MILD = {
     "purpose": "tumour_control", "coagulation": "normal", "infection": "none", "extrahepatic_spread": "none",
     "portal_trunk": "patent", "fistula": "none", "ascites": "none", "encephalopathy": "none",
     "prior_surgery": "none", "surgery": "suitable", "ablation": "suitable", "pvtt": "vp0", "sex": "male",
 }  # fmt: skip
 MILD_IF_HIGH = ("albumin_g_per_l", "leukocytes_10e9_per_l", "platelets_10e9_per_l", "expected_survival_months",
-                "egfr_ml_per_min_1_73m2")  # fmt: skip
+                "egfr_ml_per_min_1_73m2", "lesion_count")  # fmt: skip
 
 
 class Outcome(NamedTuple):
@@ -95,10 +95,12 @@ def answer(raw: dict) -> dict:
 
 def mild_value(name: str, values: list) -> object:
     if isinstance(values[0], bool):
-        return False if False in values else True
+        return False not in values
     if name in MILD:
         return MILD[name] if MILD[name] in values else values[0]
-    return max(values) if name in MILD_IF_HIGH else min(values)
+    return (
+        max(values) if name in MILD_IF_HIGH else min(value for value in values if value or len(values) == 1)
+    )
 
 
 def mostly_mild(space: completions.Space, chance: random.Random) -> tuple:
@@ -115,7 +117,7 @@ def mostly_mild(space: completions.Space, chance: random.Random) -> tuple:
 def neighbours(space: completions.Space, choice: tuple) -> list[tuple]:
     """The choices that differ from this one in a single fact."""
     return [
-        choice[:position] + (value,) + choice[position + 1 :]
+        (*choice[:position], value, *choice[position + 1 :])
         for position, values in enumerate(space.vary.values())
         for value in values
     ]
@@ -139,7 +141,7 @@ def decides(raw: dict, fact: str, part: object, tries: int, seed: int) -> bool:
     position = list(space.vary).index(fact)
     for _ in range(tries):
         choice = mostly_mild(space, chance)
-        siblings = [choice[:position] + (value,) + choice[position + 1 :] for value in space.vary[fact]]
+        siblings = [(*choice[:position], value, *choice[position + 1 :]) for value in space.vary[fact]]
         found = completions.outcomes(space, siblings, outcome_of)
         if len({part(outcome) for outcome in found.values()}) > 1:
             return True

@@ -72,7 +72,7 @@ YES_OR_NO = (
     "progression",
     "liver_function_recovered",
 )
-CHOICES |= {name: (False, True) for name in YES_OR_NO}
+CHOICES |= dict.fromkeys(YES_OR_NO, (False, True))
 
 # One unit of the left is so many of the unit in the fact's name.
 UNITS = {
@@ -89,19 +89,18 @@ UNITS = {
     "current_mm": {"mm": 1, "cm": 10},
 }
 
-ORDER = """
-age_years sex height_cm weight_kg
-bilirubin_umol_per_l albumin_g_per_l inr pt_prolongation_s creatinine_umol_per_l egfr_ml_per_min_1_73m2
-sodium_mmol_per_l alt_u_per_l ast_u_per_l crp_mg_per_l afp_ng_per_ml leukocytes_10e9_per_l platelets_10e9_per_l
-on_dialysis
-ascites encephalopathy child_pugh_class ecog hypersplenism recent_chemotherapy cachexia multi_organ_failure
-coagulation infection
-lesion_count largest_lesion_mm lesion_diameters_mm tumour_fraction_pct capsule margin extrahepatic_spread
-macrovascular_invasion expected_survival_months
-portal_trunk portal_collaterals pvtt fistula fistula_kind
-resectability surgery ablation purpose prior_surgery recurrence_after_transplant local_pain
-tumour_rupture_bleeding portal_hypertensive_bleeding
-""".split()
+ORDER = [
+    "age_years", "sex", "height_cm", "weight_kg", "bilirubin_umol_per_l", "albumin_g_per_l", "inr",
+    "pt_prolongation_s", "creatinine_umol_per_l", "egfr_ml_per_min_1_73m2", "sodium_mmol_per_l",
+    "alt_u_per_l", "ast_u_per_l", "crp_mg_per_l", "afp_ng_per_ml", "leukocytes_10e9_per_l",
+    "platelets_10e9_per_l", "on_dialysis", "ascites", "encephalopathy", "child_pugh_class", "ecog",
+    "hypersplenism", "recent_chemotherapy", "cachexia", "multi_organ_failure", "coagulation", "infection",
+    "lesion_count", "largest_lesion_mm", "lesion_diameters_mm", "tumour_fraction_pct", "capsule",
+    "margin", "extrahepatic_spread", "macrovascular_invasion", "expected_survival_months", "portal_trunk",
+    "portal_collaterals", "pvtt", "fistula", "fistula_kind", "resectability", "surgery", "ablation",
+    "purpose", "prior_surgery", "recurrence_after_transplant", "local_pain", "tumour_rupture_bleeding",
+    "portal_hypertensive_bleeding",
+]  # fmt: skip
 
 # Child-Pugh has its own printed cut-offs for these two, in either unit: the unit of entry stays with the value.
 KEPT_IN_THE_UNIT_OF_ENTRY = {"bilirubin_umol_per_l": "umol/L", "albumin_g_per_l": "g/L"}
@@ -145,8 +144,6 @@ def number_known(name: str, raw: object) -> object:
         return exact(name, raw["value"], unit)
     factor = UNITS[name][unit] if unit else 1
     limits = [limit / factor for limit in RANGES[name]]
-    if name == "age_years":
-        limits[0] = 18
     ends = [raw.get("min", limits[0]), raw.get("max", limits[1])]
     if name in KEPT_IN_THE_UNIT_OF_ENTRY:
         interval = Interval(*ends, unit or KEPT_IN_THE_UNIT_OF_ENTRY[name])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.guidelines.oracle import clauses, completions, facts
 
 GRIDS = {
-    "age_years": {"": (18, 19, 45, 60, 61, 80, 120)},
+    "age_years": {"": (1, 17, 18, 19, 45, 60, 61, 80, 120)},
     "height_cm": {"": (150, 172.5, 190)},
     "weight_kg": {"": (45, 70.5, 110)},
     "bilirubin_umol_per_l": {
@@ -26,7 +26,9 @@ GRIDS = {
     "ast_u_per_l": {"": (20, 61, 400)},
     "crp_mg_per_l": {"mg/L": (1, 30), "mg/dL": (0.3, 2)},
     "afp_ng_per_ml": {"ng/mL": (5, 399, 400, 401, 60500), "ug/L": (5, 400, 401)},
-    "leukocytes_10e9_per_l": {"10^9/L": (2.1, 2.9, 3.0, 3.1, 6), "10^3/uL": (2.9, 3, 6), "/uL": (2100, 2999, 3000, 3001)},
+    "leukocytes_10e9_per_l": {
+        "10^9/L": (2.1, 2.9, 3.0, 3.1, 6), "10^3/uL": (2.9, 3, 6), "/uL": (2100, 2999, 3000, 3001),
+    },
     "platelets_10e9_per_l": {"10^9/L": (40, 59, 60, 61, 150), "10^3/uL": (59, 60, 150), "/uL": (59999, 60000, 150000)},
     "ecog": {"": (0, 1, 2, 3, 4)},
     "lesion_count": {"": (0, 1, 2, 3, 4, 8)},
@@ -50,7 +52,9 @@ def entry(draw, name: str) -> object:
     unit = draw(st.sampled_from(list(GRIDS[name])))
     value = draw(st.sampled_from(GRIDS[name][unit]))
     canonical = unit in ("umol/L", "g/L", "10^9/L", "ng/mL", "mg/L", "mm") and draw(st.booleans())
-    return written(name, value, "" if canonical else draw(st.sampled_from((unit, unit.lower(), unit.upper()))))
+    return written(
+        name, value, "" if canonical else draw(st.sampled_from((unit, unit.lower(), unit.upper())))
+    )
 
 
 def make_consistent(raw: dict) -> None:
@@ -96,7 +100,8 @@ def choose_alternatives(draw, raw: dict) -> None:
         raw["child_pugh_class"] = true_class(raw)
     if draw(st.integers(0, 9)) == 0:
         raw["age_years"] = draw(st.sampled_from((5, 17)))
-        raw.setdefault("egfr_ml_per_min_1_73m2", 29.9)
+    if facts.known("age_years", raw["age_years"]) < 18:
+        raw.setdefault("egfr_ml_per_min_1_73m2", draw(st.sampled_from((29.9, 30))))
 
 
 def true_class(raw: dict) -> str:
@@ -121,7 +126,6 @@ def widened_number(draw, name: str, raw: object) -> object:
     grid = GRIDS[name].get(spelling.get(unit.lower(), next(iter(GRIDS[name]))), ())
     low = draw(st.sampled_from([value, *(v for v in grid if v <= value), None]))
     high = draw(st.sampled_from([value, *(v for v in grid if v >= value), None]))
-    low = value if name == "age_years" and low is None else low
     ends = {key: end for key, end in (("min", low), ("max", high)) if end is not None}
     return (ends | ({"unit": unit} if unit else {})) if ends else None
 
@@ -152,12 +156,10 @@ def incomplete(draw, fewest: int = 1, most: int = 5) -> dict:
 
 
 def keep_possible(raw: dict) -> None:
-    """Leaves out what the contract does not settle: eGFR as a range beside the creatinine it might deny, an age that
-    may be under 18, and two clotting times of which neither tells the band."""
+    """Leaves out what would contradict itself: eGFR as a range beside the creatinine that might deny it, and a class
+    which was made from the INR beside a prothrombin time that now stands in for it."""
     if isinstance(raw.get("egfr_ml_per_min_1_73m2"), dict):
         raw["creatinine_umol_per_l"] = None
-    age = raw.get("age_years")
-    if isinstance(age, dict) and age.get("min", 0) < 18:
-        raw["age_years"] = None
-    if isinstance(raw.get("inr"), dict) and isinstance(raw.get("pt_prolongation_s"), dict):
+    inr_given_up = "inr" in raw and (raw["inr"] is None or isinstance(raw["inr"], dict))
+    if inr_given_up and raw.get("child_pugh_class") is not None:
         raw["pt_prolongation_s"] = None

@@ -1,5 +1,7 @@
 """For each fact, a few values that stand for all: one for every side of every cut that a clause or a score makes."""
 
+import itertools
+
 from tests.guidelines.oracle import clauses, facts
 
 # Where a clause of the guideline changes its mind. Each cut is tried itself, just below it and just above it.
@@ -16,13 +18,19 @@ CUTS = {
     "inr": (1.7, 2.3),
     "pt_prolongation_s": (4, 6),
 }
-# The scores have more of them.
-SCORE_CUTS = CUTS | {
-    "ecog": (0, 1, 2, 3),
-    "lesion_count": (0, 1, 2, 3, 4, 5, 6, 7, 8),
-    "largest_lesion_mm": (0, 10, 20, 30, 40, 45, 50, 60, 65, 80, 100),
-    "tumour_fraction_pct": (50, 70),
-    "afp_ng_per_ml": (400,),
+# Each score has its own.
+SCORE_CUTS = {
+    "bclc": {"ecog": (0, 2), "lesion_count": (0, 1, 3), "largest_lesion_mm": (0, 20, 30)},
+    "cnlc": {"ecog": (2,), "lesion_count": (0, 1, 3), "largest_lesion_mm": (0, 30, 50)},
+    "clip": {
+        "lesion_count": (0, 1),
+        "tumour_fraction_pct": (50,),
+        "afp_ng_per_ml": (400,),
+        "largest_lesion_mm": (0,),
+    },
+    "milan": {"lesion_count": (0, 1, 3), "largest_lesion_mm": (0, 30, 50)},
+    "ucsf": {"lesion_count": (0, 1, 2, 3), "largest_lesion_mm": (0, 80 / 3, 40, 45, 65)},
+    "up_to_seven": {"lesion_count": tuple(range(8)), "largest_lesion_mm": (0, 10, 20, 30, 40, 50, 60)},
 }
 CUTS_BY_UNIT = {"umol/L": (34, 51), "mg/dL": (2, 3), "g/L": (28, 35), "g/dL": (2.8, 3.5)}
 POINTS = {
@@ -41,7 +49,7 @@ def trial_values(interval: facts.Interval, cuts: tuple, step: float) -> list[flo
     near = [cut + shift for cut in cuts for shift in (-step, 0, step)]
     ends = [interval.low, interval.high]
     inside = sorted(value for value in {*near, *ends} if interval.low <= value <= interval.high)
-    halfway = [(a + b) / 2 for a, b in zip(inside, inside[1:], strict=False)]
+    halfway = [(a + b) / 2 for a, b in itertools.pairwise(inside)]
     return sorted({*inside, *halfway})
 
 

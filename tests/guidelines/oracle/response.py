@@ -31,41 +31,53 @@ def overall(target_response: str, non_target: str, new_lesions: bool) -> str:
     return "PR" if target_response == "CR" and incomplete else target_response
 
 
-def sum_known(name: str, raw: object) -> list[Fraction]:
-    """An exact sum, or sums that stand for the possible ones; `turning_points` adds the decisive ones."""
+def sum_known(name: str, raw: object) -> tuple[Fraction, Fraction]:
+    """The lowest and the highest that the sum can be."""
     if raw is None:
-        return []
-    if isinstance(raw, dict):
-        factor = facts.UNITS[name][facts.entered_unit(name, raw) or "mm"]
-        return [decimal(raw["value"]) * factor]
-    return [decimal(raw)]
+        return Fraction(0), Fraction(2000)
+    given = raw if isinstance(raw, dict) else {"value": raw}
+    factor = facts.UNITS[name][facts.entered_unit(name, given) or "mm"]
+    if "value" in given:
+        return decimal(given["value"]) * factor, decimal(given["value"]) * factor
+    high = decimal(given["max"]) * factor if "max" in given else Fraction(2000)
+    return decimal(given.get("min", 0)) * factor, high
 
 
-def turning_points(given: list[list[Fraction]]) -> list[Fraction]:
-    """Sums, around those given, at which some cut turns; each with a hair below and above."""
-    known = [value for values in given for value in values] or [Fraction(100)]
-    ratios = (Fraction(1), Fraction(12, 10), Fraction(7, 10), Fraction(10, 12), Fraction(10, 7), Fraction(2))
-    seeds = {value * ratio for value in known for ratio in ratios} | {value + 5 for value in known}
-    seeds |= {value - 5 for value in known} | {Fraction(0), Fraction(4), Fraction(40), Fraction(2000)}
-    hair = Fraction(1, 1000)
-    tried = {seed + shift for seed in seeds for shift in (-hair, Fraction(0), hair)}
-    return sorted(value for value in tried if 0 <= value <= 2000)
+HAIR = Fraction(1, 1000)
+
+
+def turning_points(known: list[tuple[Fraction, Fraction]]) -> list[set[Fraction]]:
+    """For each sum, where a cut turns if the others are at an end of what they can be."""
+    baseline, nadir, current = known
+    of_nadir = {end / Fraction(12, 10) for end in current} | {end - 5 for end in current}
+    return [
+        {end / Fraction(7, 10) for end in current} | of_nadir | set(nadir),
+        of_nadir | set(baseline),
+        {end * Fraction(7, 10) for end in baseline}
+        | {end * Fraction(12, 10) for end in (*nadir, *baseline)}
+        | {end + 5 for end in (*nadir, *baseline)},
+    ]
 
 
 def possible_sums(raw: dict) -> list[tuple[Fraction, Fraction, Fraction]]:
-    given = [sum_known(name, raw.get(name)) for name in FACTS[:3]]
-    turns = turning_points(given)
-    baselines, nadirs, currents = (values or turns for values in given)
-    nadir_given = bool(given[1])
-    triples = itertools.product(baselines, nadirs if nadir_given else [None], currents)
-    return [(b, b if n is None else n, c) for b, n, c in triples if n is None or n <= b]
+    """Baseline, nadir and current; a nadir that is not given is the baseline, and none is above it."""
+    known = [sum_known(name, raw.get(name)) for name in FACTS[:3]]
+    tried = []
+    for (low, high), turns in zip(known, turning_points(known), strict=True):
+        near = {turn + shift for turn in (*turns, low, high) for shift in (-HAIR, Fraction(0), HAIR)}
+        tried.append(sorted(value for value in near if low <= value <= high))
+    if raw.get("nadir_mm") is None:
+        return [(baseline, baseline, current) for baseline in tried[0] for current in tried[2]]
+    return [triple for triple in itertools.product(*tried) if triple[1] <= triple[0]]
 
 
 def answer(raw: dict) -> dict:
+    if sum_known("baseline_mm", raw.get("baseline_mm")) == (0, 0):
+        # "Baseline 0: NE whatever else is unknown (PD with a new lesion)."
+        overall_of_zero = "PD" if raw.get("new_lesions") is True else "NE"
+        return {"target": "NE", "overall": overall_of_zero, "missing": []} | changes(raw)
     sums = possible_sums(raw)
-    others = [
-        [raw[name]] if raw.get(name) is not None else list(facts.CHOICES[name]) for name in ("non_target", "new_lesions")
-    ]
+    others = [as_list(facts.known(name, raw.get(name))) for name in ("non_target", "new_lesions")]
     outcomes = {}
     for (baseline, nadir, current), non_target, new in itertools.product(sums, *others):
         of_target = target(baseline, nadir, current)
@@ -79,6 +91,10 @@ def answer(raw: dict) -> dict:
     } | changes(raw)
 
 
+def as_list(what_is_known: object) -> list:
+    return what_is_known if isinstance(what_is_known, list) else [what_is_known]
+
+
 def only(values: set) -> object:
     return next(iter(values)) if len(values) == 1 else None
 
@@ -89,22 +105,22 @@ def deciding(raw: dict, outcomes: dict) -> list[str]:
         groups: dict[tuple, set] = {}
         for key, outcome in outcomes.items():
             groups.setdefault(key[:position] + key[position + 1 :], set()).add(outcome)
-        if raw.get(name) is None and any(len(group) > 1 for group in groups.values()):
+        if any(len(group) > 1 for group in groups.values()):
             found.append(name)
     return found
 
 
 def changes(raw: dict) -> dict:
-    """Percentages, where both sums are given; None over a sum of 0."""
+    """Percentages, where both sums are exact; None over a sum of 0."""
     baseline, nadir, current = (sum_known(name, raw.get(name)) for name in FACTS[:3])
-    lowest = nadir or baseline
+    lowest = nadir if raw.get("nadir_mm") is not None else baseline
     return {
         "change_from_baseline_pct": percent(current, baseline),
         "change_from_nadir_pct": percent(current, lowest),
     }
 
 
-def percent(current: list, start: list) -> float | None:
-    if not current or not start or start[0] == 0:
+def percent(current: tuple, start: tuple) -> float | None:
+    if current[0] != current[1] or start[0] != start[1] or start[0] == 0:
         return None
     return float((current[0] - start[0]) * 100 / start[0])

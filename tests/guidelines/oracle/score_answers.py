@@ -1,27 +1,19 @@
 """The whole answer of `scores`: which scores the facts allow, and what each one says."""
 
-from tests.guidelines.oracle import completions, facts, regions, scores
+import itertools
+
+from tests.guidelines.oracle import clauses, completions, facts, regions, scores
 from tests.guidelines.oracle.facts import is_exact
 
-STAGED = scores.STAGE_FACTS
-CONFINED = ("lesion_count", "largest_lesion_mm", "macrovascular_invasion", "pvtt", "extrahepatic_spread")
-
-
-def mg_creatinine(known: dict) -> float:
-    return known["creatinine_umol_per_l"] / 88.4
-
-
-def mg_bilirubin(known: dict) -> float:
-    return scores.as_umol(known["bilirubin_umol_per_l"]) / 17.1
-
-
-def dialysis(raw: dict, known: dict, cap_mg: float) -> bool | None:
-    """Whether creatinine is to be set to its cap; None where that is not known and would matter."""
-    wanted = (*completions.RENAL, "on_dialysis")
-    settled = completions.Space(raw, wanted, regions.CUTS).known["on_dialysis"]
-    if mg_creatinine(known) >= cap_mg - 1e-9:
-        return False
-    return settled if is_exact(settled) else None
+MELD_INPUTS = ("creatinine_umol_per_l", "bilirubin_umol_per_l", "inr", "sodium_mmol_per_l", "albumin_g_per_l")
+# Where a formula holds its input fast, in the units of the formula.
+HELD = {
+    "creatinine_umol_per_l": (1.0, 3.0, 4.0),
+    "bilirubin_umol_per_l": (1.0,),
+    "inr": (1.0,),
+    "sodium_mmol_per_l": (125, 137),
+    "albumin_g_per_l": (1.5, 3.5),
+}
 
 
 def liver_scores(raw: dict, known: dict) -> dict:
@@ -36,36 +28,70 @@ def liver_scores(raw: dict, known: dict) -> dict:
     return found
 
 
-def meld_scores(raw: dict, known: dict) -> dict:
-    """Unrounded values: the comparison rounds half up and forgives what lies on the half."""
-    inr = raw.get("inr")
-    if not isinstance(inr, int | float) or not scores.exact_inputs(raw, "bilirubin_umol_per_l", "creatinine_umol_per_l"):
-        return {}
-    found = {}
-    inputs = (mg_creatinine(known), mg_bilirubin(known), inr)
-    sodium, sex, albumin = (known[name] for name in ("sodium_mmol_per_l", "sex", "albumin_g_per_l"))
-    on_dialysis = dialysis(raw, known, 4.0)
-    if on_dialysis is not None:
-        bracket = scores.meld_bracket(*inputs, on_dialysis)
-        found["meld"] = {"unrounded": min(max(10 * bracket, 6), 40), "bracket": bracket}
-        if is_exact(sodium):
-            found["meld_na"] = {"unrounded": scores.meld_na(bracket, sodium), "bracket": bracket}
-    on_dialysis = dialysis(raw, known, 3.0)
-    if on_dialysis is not None and is_exact(sodium) and is_exact(sex) and is_exact(albumin):
-        albumin_g_per_dl = scores.as_g_per_l(albumin) / 10
-        value = scores.meld_3(*inputs, sodium, albumin_g_per_dl, sex == "female", on_dialysis)
-        found["meld_3"] = {"unrounded": value}
-    return found
+def in_formula_unit(name: str, value: object) -> float:
+    if name == "bilirubin_umol_per_l":
+        return scores.as_umol(value) / 17.1
+    if name == "albumin_g_per_l":
+        return scores.as_g_per_l(value) / 10
+    return value / 88.4 if name == "creatinine_umol_per_l" else value
+
+
+def corners(raw: dict, name: str) -> list[float]:
+    """The ends of what is possible and where the formula holds fast: MELD turns nowhere else."""
+    known = facts.known(name, raw.get(name))
+    if not isinstance(known, facts.Interval):
+        return [in_formula_unit(name, known)]
+    low, high = (in_formula_unit(name, end) for end in ends(known))
+    return sorted({low, high, *(held for held in HELD[name] if low < held < high)})
+
+
+def dialysis(raw: dict, creatinine_mg: list[float], cap_mg: float) -> list[bool]:
+    """Whether creatinine is to be set to its cap: settled, or of no matter because it is there."""
+    wanted = (*completions.RENAL, "on_dialysis")
+    settled = completions.Space(raw, wanted, regions.CUTS).known["on_dialysis"]
+    if is_exact(settled):
+        return [settled]
+    return [False] if min(creatinine_mg) >= cap_mg - 1e-9 else []
+
+
+def meld_scores(raw: dict) -> dict:
+    """Unrounded, where all that is possible rounds to the same; the comparison forgives what lies on the half."""
+    creatinine, bilirubin, inr, sodium, albumin = (corners(raw, name) for name in MELD_INPUTS)
+    sexes = [
+        sex == "female" for sex in regions.representatives("sex", facts.known("sex", raw.get("sex")), {})
+    ]
+    brackets = [
+        scores.meld_bracket(c, b, i, d)
+        for c, b, i, d in itertools.product(creatinine, bilirubin, inr, dialysis(raw, creatinine, 4.0))
+    ]
+    inputs = itertools.product(
+        creatinine, bilirubin, inr, sodium, albumin, sexes, dialysis(raw, creatinine, 3.0)
+    )
+    possible = {
+        "meld": [min(max(10 * bracket, 6), 40) for bracket in brackets],
+        "meld_na": [scores.meld_na(bracket, na) for bracket in brackets for na in sodium],
+        "meld_3": [scores.meld_3(*values) for values in inputs],
+    }
+    same = {
+        name: values
+        for name, values in possible.items()
+        if len({scores.half_up(value) for value in values}) == 1
+    }
+    return {
+        name: {"unrounded": values[0], "bracket": brackets[0] if brackets else None}
+        for name, values in same.items()
+    }
 
 
 def body_scores(raw: dict, known: dict) -> dict:
     found = {}
     age, sex, weight = (known[name] for name in ("age_years", "sex", "weight_kg"))
-    if scores.exact_inputs(raw, "age_years", "sex", "creatinine_umol_per_l") and age >= 18:
+    if scores.exact_inputs(raw, "age_years", "sex", "creatinine_umol_per_l"):
         creatinine = known["creatinine_umol_per_l"]
-        found["egfr_ckd_epi_2021"] = {"value": completions.clauses.egfr_ckd_epi_2021(creatinine, age, sex)}
+        if age >= 18:
+            found["egfr_ckd_epi_2021"] = {"value": clauses.egfr_ckd_epi_2021(creatinine, age, sex)}
         if is_exact(weight):
-            clearance = scores.creatinine_clearance(age, weight, mg_creatinine(known), sex == "female")
+            clearance = scores.creatinine_clearance(age, weight, creatinine / 88.4, sex == "female")
             found["creatinine_clearance"] = {"ml_per_min": clearance, "weight": "actual"}
     if scores.exact_inputs(raw, "height_cm", "weight_kg"):
         found["bsa"] = scores.bsa(known["height_cm"], weight)
@@ -100,33 +126,33 @@ def size_scores(raw: dict, known: dict) -> dict:
 
 def staged(raw: dict) -> dict:
     found = {}
-    wanted = tuple(name for name in STAGED if name not in ("afp_ng_per_ml", "tumour_fraction_pct"))
-    for name, stage in (("bclc", scores.bclc), ("cnlc", scores.cnlc)):
-        only, _, _ = scores.settled(raw, wanted, stage)
+    for name, key, rule in (
+        ("bclc", "stage", scores.bclc),
+        ("cnlc", "stage", scores.cnlc),
+        ("clip", "points", scores.clip),
+    ):
+        only, _ = scores.settled(name, raw, rule)
         if only is not None:
-            found[name] = {"stage": only}
-    points, _, _ = scores.settled(raw, tuple(name for name in STAGED if name != "ecog"), scores.clip)
-    if points is not None:
-        found["clip"] = {"points": points}
+            found[name] = {key: only}
     return found
 
 
-def something_known(raw: dict, known: dict, names: tuple) -> bool:
-    invaded = known["pvtt"] not in ("vp0", *([known["pvtt"]] if not isinstance(known["pvtt"], str) else []))
-    return any(is_exact(known[name]) for name in names if name != "pvtt") or invaded
+def something_known(name: str, known: dict) -> bool:
+    """pvtt is not asked for itself, but a thrombus is macrovascular invasion."""
+    invaded = is_exact(known["pvtt"]) and known["pvtt"] != "vp0"
+    return invaded or any(is_exact(known[fact]) for fact in scores.NEEDS[name] if fact != "pvtt")
 
 
 def criteria(raw: dict, known: dict) -> dict:
     found = {}
-    wanted = {"milan": CONFINED, "up_to_seven": CONFINED[:4]}
     for name, rule in (("milan", scores.milan), ("up_to_seven", scores.up_to_seven)):
-        if something_known(raw, known, wanted[name]):
-            within, missing, _ = scores.settled(raw, wanted[name], rule)
-            found[name] = {"within": within, "missing": [] if within is not None else missing}
+        if something_known(name, known):
+            within, missing = scores.settled(name, raw, rule)
+            found[name] = {"within": within, "missing": missing}
     if "up_to_seven" in found:
         sizes = size_scores(raw, known)
         found["up_to_seven"]["value"] = sizes["six_and_twelve"]["value"] if sizes else None
-    if something_known(raw, known, CONFINED):
+    if something_known("ucsf", known):
         found["ucsf"] = ucsf(raw)
     return found
 
@@ -146,7 +172,7 @@ def ucsf(raw: dict) -> dict:
             return sum(diameters) <= 80
         return True if count * largest <= 80 else "the sum decides"
 
-    only, missing, _ = scores.settled(raw, CONFINED, within)
+    only, _ = scores.settled("ucsf", raw, within)
     if only == "the sum decides":
         return {"within": None, "missing": ["lesion_diameters_mm"]}
     return {"within": only, "missing": None if only is None else []}
@@ -154,6 +180,6 @@ def ucsf(raw: dict) -> dict:
 
 def answer(raw: dict) -> dict:
     known = completions.all_known(raw)
-    found = liver_scores(raw, known) | meld_scores(raw, known) | body_scores(raw, known)
+    found = liver_scores(raw, known) | meld_scores(raw) | body_scores(raw, known)
     found |= size_scores(raw, known) | staged(raw) | criteria(raw, known) | {"hap": hap(known)}
     return {name: score for name, score in found.items() if score is not None}

@@ -4,8 +4,29 @@ import math
 
 from tests.guidelines.oracle import clauses, completions, facts, regions
 
-STAGE_FACTS = (*completions.CLASS_COMPONENTS, "child_pugh_class", "ecog", "lesion_count", "largest_lesion_mm",
-               "tumour_fraction_pct", "extrahepatic_spread", "macrovascular_invasion", "pvtt", "afp_ng_per_ml")  # fmt: skip
+NEEDS = {
+    "bclc": (
+        "ecog",
+        "lesion_count",
+        "largest_lesion_mm",
+        "extrahepatic_spread",
+        "macrovascular_invasion",
+        "pvtt",
+    ),
+    "cnlc": (
+        "ecog",
+        "lesion_count",
+        "largest_lesion_mm",
+        "extrahepatic_spread",
+        "macrovascular_invasion",
+        "pvtt",
+    ),
+    "clip": ("afp_ng_per_ml", "lesion_count", "tumour_fraction_pct", "macrovascular_invasion", "pvtt"),
+    "milan": ("lesion_count", "largest_lesion_mm", "extrahepatic_spread", "macrovascular_invasion", "pvtt"),
+    "ucsf": ("lesion_count", "largest_lesion_mm", "extrahepatic_spread", "macrovascular_invasion", "pvtt"),
+    "up_to_seven": ("lesion_count", "largest_lesion_mm", "macrovascular_invasion", "pvtt"),
+}
+NEED_THE_CLASS = ("bclc", "cnlc", "clip")
 
 
 def as_umol(bilirubin: tuple) -> float:
@@ -53,10 +74,13 @@ COMPONENT_POINTS = {
 
 
 def clotting_disagrees(raw: dict) -> bool:
-    inr, pt = raw.get("inr"), raw.get("pt_prolongation_s")
-    if not isinstance(inr, int | float) or not isinstance(pt, int | float):
+    if raw.get("inr") is None or raw.get("pt_prolongation_s") is None:
         return False
-    return clauses.points_for_inr(inr) != clauses.points_for_pt(pt)
+    of_inr, of_pt = (
+        completions.points_of_clotting(raw, "inr"),
+        completions.points_of_clotting(raw, "pt_prolongation_s"),
+    )
+    return not set(of_inr) & set(of_pt)
 
 
 def albi(bilirubin_umol_per_l: float, albumin_g_per_l: float) -> dict:
@@ -164,14 +188,26 @@ def burden_group(value: float) -> str:
     return "low" if value < 3.36 else "medium" if value <= 13.74 else "high"
 
 
-def settled(raw: dict, wanted: tuple, score: object) -> tuple[object, list[str], int]:
-    """The only possible value of the score (or None), what decides it, and how many values are possible."""
-    space = completions.Space(raw, wanted, regions.SCORE_CUTS)
+def possible_classes(raw: dict) -> list[str]:
+    known = child_pugh(raw)
+    return known["classes"] if known else ["A", "B", "C"]
+
+
+def space_of(name: str, raw: dict) -> completions.Space:
+    space = completions.Space(raw, NEEDS[name], regions.SCORE_CUTS[name])
+    if name in NEED_THE_CLASS:
+        space.vary["child_pugh_class"] = possible_classes(raw)
+    return space
+
+
+def settled(name: str, raw: dict, score: object) -> tuple[object, list[str]]:
+    """The only possible value of the score (or None), and the facts that decide it."""
+    space = space_of(name, raw)
     found = completions.outcomes(space, space.everything(), score)
     values = set(found.values())
-    pairs = completions.differing_pairs(space, found)
-    only = next(iter(values)) if len(values) == 1 else None
-    return only, completions.missing(pairs, lambda value: value), len(values)
+    if len(values) == 1:
+        return next(iter(values)), []
+    return None, completions.missing(completions.differing_pairs(space, found), lambda value: value)
 
 
 def exact_inputs(raw: dict, *names: str) -> bool:

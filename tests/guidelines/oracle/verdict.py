@@ -37,7 +37,9 @@ def route(case: dict, holds: dict[str, bool]) -> str:
 def conditions(case: dict, holds: dict[str, bool]) -> list[str]:
     fistula = case["fistula"]
     arterioportal = fistula != "none" and case["fistula_kind"] == "arterioportal"
-    collaterals_instead_of_trunk = case["portal_trunk"] == "complete" and case["portal_collaterals"] == "formed"
+    collaterals_instead_of_trunk = (
+        case["portal_trunk"] == "complete" and case["portal_collaterals"] == "formed"
+    )
     outside = case["ecog"] > 2 or clauses.serious_renal_dysfunction(case)
     under_tae = route(case, holds) == "TAE"
     true = {

@@ -92,5 +92,7 @@ def first_that_helps(raw: dict, name: str) -> list[dict]:
         judged = verdict.judge(case)
         if judged["verdict"] in verdict.ELIGIBLE:
             before = canonical(name, raw[name])
-            return [{"fact": name, "from": before, "to": value} | {k: judged[k] for k in ("verdict", "modality")}]
+            return [
+                {"fact": name, "from": before, "to": value} | {k: judged[k] for k in ("verdict", "modality")}
+            ]
     return []
