@@ -2,8 +2,6 @@
 PYTHON3 ?= python3
 PYTHON = .venv/bin/python
 JOBS ?= 2
-SOURCES = accounts assessments bench guidelines pathway patients run tace_site
-APPS = accounts assessments guidelines pathway patients tace_site
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help

@@ -3,16 +3,28 @@
 CI uses it, so that a missing program or a forgotten mark cannot pass for green.
 """
 
+import shutil
+
 import pytest
 
 # The public cohort lies beside the repository where the product is built, and is not part of it.
-EXPECTED = ("the cohort data are not there",)
+EXPECTED = ("is not beside the project",)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--forbid-skips", action="store_true", help="fail when a test is skipped for a reason not expected"
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a browser where there is none, and say how to get one."""
+    if shutil.which("chromium"):
+        return
+    no_browser = pytest.mark.skip(reason="Chromium is not installed (Debian: chromium)")
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(no_browser)
 
 
 @pytest.hookimpl(trylast=True)
