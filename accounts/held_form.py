@@ -6,7 +6,7 @@ be kept: the page says so.
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts import session_lock
@@ -25,12 +25,20 @@ def hold_form(request: HttpRequest, form: SignInAgainForm | None = None) -> Http
     return render(request, "accounts/sign_in_again.html", context, status=401)
 
 
+def hold_form_of_somebody_else(request: HttpRequest) -> HttpResponse:
+    """Ask for the password of the person for whom the page was made, who is not the one signed in."""
+    if session_lock.person_of_page(request) is None:
+        return redirect("pathway:home")
+    return _refusal_of_token(request) or hold_form(request)
+
+
 def go_on_with_held_form(request: HttpRequest) -> HttpResponse | None:
     """With the right password sign the person in and let the request go on; with a wrong one ask again."""
-    if request.method != "POST" or request.user.is_authenticated or MARK not in request.POST:
+    if request.method != "POST" or MARK not in request.POST:
         return None
-    # The form token is checked first: another site must not sign anybody in.
-    refused = CsrfViewMiddleware(lambda _request: HttpResponse()).process_view(request, None, (), {})
+    if request.user.is_authenticated and not session_lock.is_page_of_somebody_else(request):
+        return None
+    refused = _refusal_of_token(request)
     if refused is not None:
         return refused
     form = SignInAgainForm(request.POST, person=session_lock.person_of_page(request), request=request)
@@ -39,6 +47,11 @@ def go_on_with_held_form(request: HttpRequest) -> HttpResponse | None:
     session_lock.unlock(request, form.signed_in, at=timezone.now())
     _forget_password(request)
     return None
+
+
+def _refusal_of_token(request: HttpRequest) -> HttpResponse | None:
+    """Check the form token before anything else: another site must not sign anybody in, nor place words here."""
+    return CsrfViewMiddleware(lambda _request: HttpResponse()).process_view(request, hold_form, (), {})
 
 
 def _forget_password(request: HttpRequest) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import held_form, permission, second_factor, session_lock
-from accounts.models import Membership, User
+from accounts.models import Membership
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -32,8 +32,8 @@ class IdleSessionMiddleware:
         held = held_form.go_on_with_held_form(request)
         if held is not None:
             return held
-        if _is_page_of_somebody_else(request):
-            return _expired()
+        if session_lock.is_page_of_somebody_else(request):
+            return _expired() if request.htmx else held_form.hold_form_of_somebody_else(request)
         response = self.get_response(request)
         # A page that asks by itself does not show that somebody is there.
         if request.user.is_authenticated and "X-Background" not in request.headers:
@@ -59,14 +59,6 @@ def _leads_to_sign_in(response: HttpResponse) -> bool:
         return False
     path, _mark, query = response["Location"].partition("?")
     return path == reverse("account_login") and "next=" in query
-
-
-def _is_page_of_somebody_else(request: HttpRequest) -> bool:
-    """Somebody else has signed in in this browser since the page was made: it must not act in their name."""
-    if request.path == reverse("accounts:reauthenticate"):
-        return False
-    key = request.headers.get("X-Page-Of")
-    return bool(key and request.user.is_authenticated and User.pk_of_page_key(key) != request.user.pk)
 
 
 class MembershipMiddleware:

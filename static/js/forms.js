@@ -11,6 +11,19 @@ function focusSummary(within) {
   within.querySelector?.(".error-summary")?.focus();
 }
 
+// Whose page this is: should somebody else have signed in meanwhile, the server asks before it does anything.
+document.addEventListener(
+  "submit",
+  ({ target: form }) => {
+    const key = document.body.dataset.pageOf;
+    if (!key || form.method !== "post" || isSentByHtmx(form) || form.querySelector("input[name=page_of]")) return;
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name: "page_of", value: key });
+    form.append(field);
+  },
+  true,
+);
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.hasAttribute("data-repeatable") || isSentByHtmx(form)) return;

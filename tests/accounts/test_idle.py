@@ -197,6 +197,35 @@ class TestPageOfSomebodyElse:
         other.refresh_from_db()
         assert (person.theme, other.theme) == ("dark", "auto")
 
+    def test_holds_an_ordinary_form_until_its_own_person_signs_in(self, at_work, person, other):
+        at_work.post("/sign-in/out/")
+        at_work.post("/sign-in/", {"login": other.email, "password": PASSWORD})
+        answers = {"theme": "dark", "page_of": person.page_key}
+
+        held = at_work.post("/account/theme/", answers)
+        wrong = at_work.post(
+            "/account/theme/", {**answers, "held-form": "yes", "again-password": "not-the-one"}
+        )
+        done = at_work.post("/account/theme/", {**answers, "held-form": "yes", "again-password": PASSWORD})
+
+        assert (held.status_code, wrong.status_code, done.status_code) == (401, 401, 302)
+        assert person.name in held.content.decode()
+        person.refresh_from_db()
+        other.refresh_from_db()
+        assert (person.theme, other.theme) == ("dark", "auto")
+
+    def test_is_not_taken_over_with_a_key_that_is_not_ours(self, at_work, person):
+        answer = at_work.post("/account/theme/", {"theme": "dark", "page_of": f"{person.pk}:forged"})
+
+        person.refresh_from_db()
+        assert answer.status_code == 302
+        assert person.theme == "auto"
+
+    def test_may_always_be_left(self, at_work, other):
+        at_work.post("/sign-in/out/", {"page_of": other.page_key})
+
+        assert at_work.get("/account/").status_code == 302
+
 
 class TestHeldForm:
     """A form sent after the sign-in has ended waits on the page that asks for the password."""
