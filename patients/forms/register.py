@@ -87,6 +87,7 @@ class RegisterForm(WhoFields):
     def __init__(self, *args, **keywords) -> None:
         super().__init__(*args, **keywords)
         self.fields["aetiology"].is_inline = True
+        self.fields["mrn"].widget.attrs["autofocus"] = True
         self.helper = helper(
             Fieldset(_("Who"), "mrn", "family_name", "given_name", "birth", "sex", css_id="who"),
             Fieldset(

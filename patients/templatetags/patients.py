@@ -1,7 +1,7 @@
 """What every page of a patient shows: the banner and the tabs; ages and links for the pages of this room."""
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -43,21 +43,13 @@ def patient_tabs(context: dict, patient: Patient) -> dict:
     """Show the pages of the patient, the present one marked."""
     path = context["request"].path
     overview, *others = [
-        {"url": _url(name, patient), "label": label, "is_page": False, "is_current": False}
+        {"url": reverse(name, args=[patient.pk]), "label": label, "is_page": False, "is_current": False}
         for name, label in TABS
-        if _url(name, patient)
     ]
     for tab in [overview, *others]:
         tab["is_page"] = path == tab["url"]
         tab["is_current"] = path == tab["url"] or (tab is not overview and path.startswith(tab["url"]))
     return {"tabs": [overview, *others], "patient": patient}
-
-
-def _url(name: str, patient: Patient) -> str:
-    try:
-        return reverse(name, args=[patient.pk])
-    except NoReverseMatch:
-        return ""
 
 
 @register.filter

@@ -6,30 +6,9 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from patients.models import Allergy, Lesion, LesionMeasurement, Patient, PriorTreatment, Task
+from patients.models import Lesion, LesionMeasurement, Patient, Task
 from tests.factories import patients as made
 from tests.factories.patients import NOW, TODAY
-
-# What may be shown without telling who it is; everything else of a model is in its `identifying_fields`.
-NOT_IDENTIFYING = {
-    Patient: {
-        "id", "team", "birth_year", "sex", "language", "consents_to_messages", "message_channel", "ended_on",
-        "ended_because", "registered_at", "registered_by", "form_key",
-    },
-    Lesion: {
-        "id", "patient", "number", "segments", "first_seen_on", "capsule", "margin", "vascularity", "form_key",
-        "retracted_at", "retracted_by",
-    },
-    Allergy: {"id", "patient", "substance", "reaction", "since_year", "retracted_at", "retracted_by"},
-    PriorTreatment: {
-        "id", "patient", "kind", "outcome", "treated_year", "treated_month", "treated_day", "doses",
-        "retracted_at", "retracted_by",
-    },
-    Task: {
-        "id", "patient", "kind", "fact", "due_from", "due_to", "owner", "created_at", "created_by", "closed_at",
-        "closed_by", "outcome",
-    },
-}  # fmt: skip
 
 
 def refused(save) -> bool:
@@ -135,18 +114,6 @@ class TestTask:
     @pytest.mark.parametrize(("on", "late"), [(date(2026, 3, 1), 0), (TODAY, 0), (date(2026, 3, 3), 1)])
     def test_is_late_from_the_day_after_the_last(self, on, late):
         assert Task(due_to=TODAY).days_late(on=on) == late
-
-
-class TestPrivacy:
-    @pytest.mark.parametrize("model", NOT_IDENTIFYING, ids=lambda model: model.__name__)
-    def test_classifies_every_field(self, model):
-        fields = {field.name for field in model._meta.concrete_fields}
-
-        assert fields == model.identifying_fields | NOT_IDENTIFYING[model]
-        assert not model.identifying_fields & NOT_IDENTIFYING[model]
-
-    def test_calls_the_words_that_find_a_patient_identifying(self):
-        assert "word" in Patient.search_words.rel.related_model.identifying_fields
 
 
 class TestLesion:
