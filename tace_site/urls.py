@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("patients.urls")),
     path("", include("assessments.urls")),
+    path("", include("procedures.urls")),
     path("", include("pathway.urls")),
 ]

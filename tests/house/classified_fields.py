@@ -77,6 +77,51 @@ DO_NOT_IDENTIFY = {
     "patients.Task": """
         patient kind fact due_from due_to owner created_at created_by closed_at closed_by outcome
     """,
+    "procedures.Administration": """
+        target agent dose_mg carrier lot order discarded_at
+    """,
+    "procedures.AdverseEvent": """
+        retracted_at retracted_by procedure term onset_on resolved_on ctcae_grade ctcae_version
+        graded_from cirse_grade cirse_version sir_class sir_version expected causality graded_at
+        graded_by form_key entered_at entered_by
+    """,
+    "procedures.Agent": """
+        code name retired_on source is_signed_off abbreviation is_in_guideline usual_low usual_high
+        usual_basis most_per_procedure_mg most_per_procedure_mg_per_m2 warn_lifetime_mg_per_m2
+        most_lifetime_mg_per_m2 is_anthracycline impossible_above_mg bilirubin_reductions
+        renal_reductions
+    """,
+    "procedures.Artery": """
+        code name retired_on source is_signed_off kind parent segments side michels_type order
+    """,
+    "procedures.EmbolicMaterial": """
+        code name retired_on source is_signed_off kind size_low_um size_high_um warn_volume_ml
+        most_volume_ml most_drug_mg requires_lot requires_udi
+    """,
+    "procedures.Embolisation": """
+        target material size_low_um size_high_um volume_ml lot udi order discarded_at
+    """,
+    "procedures.Exposure": """
+        procedure dose_area_product_gy_cm2 air_kerma_mgy fluoroscopy_min contrast_ml entered
+    """,
+    "procedures.Procedure": """
+        patient assessment planned_on planned_modality technique planned_lesions expected_feeders
+        planned_agents started_at ended_at modality operators access angiography michels_type
+        height_cm weight_kg cancelled_at cancelled_by revision form_key created_at created_by
+        saved_at saved_by signed_at signed_by
+    """,
+    "procedures.SignedVersion": """
+        procedure number signed_at signed_by
+    """,
+    "procedures.SymptomEntry": """
+        retracted_at retracted_by procedure asked_at channel temperature_c pain answers form_key
+        entered_at entered_by
+    """,
+    "procedures.TargetVessel": """
+        procedure number artery level microcatheter calibre_mm is_markedly_thick lesions
+        beyond_cystic beyond_right_gastric beyond_gastroepiploic speed end_point is_confirmed
+        discarded_at
+    """,
 }
 
 # Long texts that are about a rule or a team, not about a person.
