@@ -13,7 +13,8 @@ class Meter:
     """One meter. Where `verdict` is not_known, `missing` names what to measure or ask.
 
     `key` names it for good ("doxorubicin.lifetime", "ethiodised-oil.volume", "contrast.cigarroa", "radiation.kerma").
-    `before` is the part of `amount` that earlier procedures gave; `is_lower_end`: there may have been more than is known.
+    `of` is the name of the reference row that it is about, `name` says what is measured (translate).
+    `before` is the part of `amount` that earlier procedures gave; with `is_lower_end` there may have been more.
     `says` is an English template that `values` fill: translate first.
     """
 
@@ -21,6 +22,7 @@ class Meter:
     name: str
     unit: str
     verdict: str
+    of: str = ""
     amount: float | None = None
     before: float = 0.0
     is_lower_end: bool = False
