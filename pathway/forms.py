@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pathway.cohort_import import guesses, mapping, targets
 from pathway.cohort_import.mapping import Meaning, Rule
-from pathway.cohort_import.table import Table
+from patients.table import Table
 
 
 class UploadForm(forms.Form):

@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from accounts.models import Team, User
 from assessments.actions import edition, imported
 from pathway.actions import jobs
-from pathway.cohort_import import guesses, report, table
+from pathway.cohort_import import guesses, report
 from pathway.cohort_import.mapping import RowReading, Rule, rules_from_json
 from pathway.cohort_import.report import CohortReport, Progress
-from pathway.cohort_import.table import Table
 from pathway.cohort_import.targets import DIAGNOSIS_TARGETS
 from pathway.models import CohortImport, Job, RememberedMapping
+from patients import table
 from patients.actions import register
 from patients.models import Patient
+from patients.table import Table
 
 CHECK, IMPORT = "check_cohort", "import_cohort"
 

@@ -1,1 +1,1 @@
-"""A cohort as a table: read the file, map its columns to facts, translate each row. Writes nothing."""
+"""A cohort as a table: map its columns to facts, translate each row. Writes nothing."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathway.cohort_import import mapping, targets
 from pathway.cohort_import.hcc_tace_seg import HCC_TACE_SEG
 from pathway.cohort_import.mapping import Rule
-from pathway.cohort_import.table import Table
+from patients.table import Table
 
 # A column with more different values than this has no table of meanings: it is text or a measured number.
 MOST_MEANINGS = 12

@@ -13,7 +13,7 @@ from assessments.models import EditionSettings
 from guidelines.settings import Settings
 from pathway.cohort_import import mapping, targets
 from pathway.cohort_import.mapping import RowReading, Rule
-from pathway.cohort_import.table import Table
+from patients.table import Table
 
 # Called with the number of lines that are done since the last call.
 Progress = Callable[[int], None]

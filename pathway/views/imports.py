@@ -12,10 +12,10 @@ from accounts.roles import Capability
 from pathway.actions import imports as actions
 from pathway.cohort_import import guesses
 from pathway.cohort_import.mapping import rules_from_json
-from pathway.cohort_import.table import UnreadableFile
 from pathway.forms import ColumnsForm, UploadForm, posted_row, row_for
 from pathway.models import CohortImport
 from patients import access
+from patients.table import UnreadableFile
 
 SHOWN_ROWS = 200
 

@@ -12,8 +12,9 @@ from accounts.models import AuditEntry
 from assessments.models import Assessment
 from pathway import tasks
 from pathway.actions import imports, jobs
-from pathway.cohort_import import guesses, table
+from pathway.cohort_import import guesses
 from pathway.models import CohortImport, Job, RememberedMapping
+from patients import table
 from patients.models import Patient
 from tests.factories.accounts import TeamFactory
 from tests.factories.patients import PatientFactory

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathway.cohort_import import guesses, mapping, table
+from pathway.cohort_import import guesses, mapping
 from pathway.cohort_import.mapping import Rule
+from patients import table
 
 TODAY = date(2026, 3, 2)
 

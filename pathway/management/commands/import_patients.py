@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from accounts.models import Team
 from pathway.actions import imports
-from pathway.cohort_import import guesses, table
+from pathway.cohort_import import guesses
 from pathway.cohort_import.mapping import Rule, rules_from_json
 from pathway.cohort_import.report import CohortReport
-from pathway.cohort_import.table import Table
+from patients import table
+from patients.table import Table
 
 
 class Command(BaseCommand):

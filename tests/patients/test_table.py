@@ -6,7 +6,7 @@ from datetime import date
 import openpyxl
 import pytest
 
-from pathway.cohort_import import table
+from patients import table
 
 
 def workbook(*lines) -> bytes:
