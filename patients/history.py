@@ -105,7 +105,7 @@ def _value_in_words(version) -> str:
 
 def _events(model: type[models.Model], lookup: str, kind: str, patient: Patient) -> Iterator[Event]:
     rows = (
-        model.history.filter(**{lookup: patient.pk})
+        model.history.filter(**{lookup: patient.pk})  # type: ignore[attr-defined]
         .select_related("history_user")
         .order_by("id", "history_date", "history_id")
     )

@@ -11,7 +11,7 @@ from datetime import date
 
 from patients import lesion_sizes
 from patients.actions import labs
-from patients.models import Diagnosis, Lesion, Patient, PriorTreatment, Sex
+from patients.models import Diagnosis, Lesion, LesionMeasurement, Patient, PriorTreatment, Sex
 
 RECORD = "record"
 
@@ -49,39 +49,40 @@ def _who(patient: Patient, *, on: date) -> dict[str, Entry]:
 
 def _lesions(patient: Patient, *, on: date) -> dict[str, Entry]:
     """All diameters when every lesion was measured; the count, and the least that the largest can be, otherwise."""
-    seen = lesion_sizes.sizes_of(patient, on=on)
+    seen = [each.latest for each in lesion_sizes.sizes_of(patient, on=on)]
     # A diameter of 0 is a lesion that can no longer be seen.
-    present = [each for each in seen if not each.latest or each.latest.longest_mm > 0]
-    measured = [each for each in present if each.latest]
+    present = [latest for latest in seen if latest is None or latest.longest_mm > 0]
+    sizes = [latest for latest in present if latest is not None]
     if not seen:
         return {}
     if not present:
-        return {"lesion_count": _entry(0, on=max(each.latest.measured_on for each in seen))}
-    if len(measured) < len(present):
-        return {"lesion_count": _entry(len(present)), **_at_least(measured)}
+        return {"lesion_count": _entry(0, on=max(latest.measured_on for latest in seen if latest))}
+    if len(sizes) < len(present):
+        return {"lesion_count": _entry(len(present)), **_at_least(sizes)}
     # The oldest of the days: no diameter is older than the date says.
-    measured_on = min(each.latest.measured_on for each in measured)
-    diameters = [_number(each.latest.longest_mm) for each in measured]
-    return {"lesion_diameters_mm": _entry(diameters, on=measured_on), **_looks(_largest(measured))}
+    measured_on = min(size.measured_on for size in sizes)
+    diameters = [_number(size.longest_mm) for size in sizes]
+    return {"lesion_diameters_mm": _entry(diameters, on=measured_on), **_looks(_largest(sizes))}
 
 
-def _at_least(measured: list[lesion_sizes.LesionSizes]) -> dict[str, Entry]:
-    if not measured:
+def _at_least(sizes: list[LesionMeasurement]) -> dict[str, Entry]:
+    if not sizes:
         return {}
-    latest = _largest(measured).latest
-    return {"largest_lesion_mm": _entry({"min": _number(latest.longest_mm)}, on=latest.measured_on)}
+    largest = _largest(sizes)
+    return {"largest_lesion_mm": _entry({"min": _number(largest.longest_mm)}, on=largest.measured_on)}
 
 
-def _largest(measured: list[lesion_sizes.LesionSizes]) -> lesion_sizes.LesionSizes:
-    return max(measured, key=lambda each: each.latest.longest_mm)
+def _largest(sizes: list[LesionMeasurement]) -> LesionMeasurement:
+    return max(sizes, key=lambda size: size.longest_mm)
 
 
-def _looks(largest: lesion_sizes.LesionSizes) -> dict[str, Entry]:
+def _looks(largest: LesionMeasurement) -> dict[str, Entry]:
     """Capsule and margin of the largest lesion: what clauses 2.4 and 2.6 speak of."""
     answers = {"capsule": largest.lesion.capsule, "margin": largest.lesion.margin}
-    day = largest.latest.measured_on
     return {
-        name: _entry(value, on=day) for name, value in answers.items() if value != Lesion.Capsule.NOT_KNOWN
+        name: _entry(value, on=largest.measured_on)
+        for name, value in answers.items()
+        if value != Lesion.Capsule.NOT_KNOWN
     }
 
 
@@ -125,7 +126,7 @@ def _transplant(treatments: list[PriorTreatment], asked_on: date | None) -> Entr
     if not transplants:
         return _entry(False, on=asked_on) if asked_on else None
     last = max(transplants, key=_when)
-    known = {PriorTreatment.Outcome.RECURRENCE: True, PriorTreatment.Outcome.NO_RESIDUAL_TUMOUR: False}
+    known = {"recurrence": True, "no_residual_tumour": False}
     if last.outcome not in known:
         return None
     return _entry(known[last.outcome])

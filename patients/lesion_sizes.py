@@ -39,9 +39,10 @@ class LesionSizes:
     @property
     def change_pct(self) -> int | None:
         """Change of the longest diameter since the first size, in per cent of the first."""
-        if len(self.sizes) < 2 or not self.first.longest_mm:
+        if len(self.sizes) < 2 or not self.sizes[0].longest_mm:
             return None
-        return round(100 * (self.latest.longest_mm - self.first.longest_mm) / self.first.longest_mm)
+        first_mm, latest_mm = self.sizes[0].longest_mm, self.sizes[-1].longest_mm
+        return round(100 * (latest_mm - first_mm) / first_mm)
 
     @property
     def change_in_words(self) -> str:
@@ -54,7 +55,7 @@ class LesionSizes:
         """Longest diameters over time, from 0 at the foot, time in scale."""
         if len(self.sizes) < 2:
             return []
-        start, end = self.first.measured_on, self.latest.measured_on
+        start, end = self.sizes[0].measured_on, self.sizes[-1].measured_on
         days = max((end - start).days, 1)
         largest = max(size.longest_mm for size in self.sizes) or Decimal(1)
         width, height = TREND_WIDTH - 2 * TREND_MARGIN, TREND_HEIGHT - 2 * TREND_MARGIN

@@ -64,7 +64,7 @@ def _active_people(team: Team) -> QuerySet:
 def counts(*, membership: Membership, on: date) -> list[Tab]:
     """Return each list with its count."""
     return [
-        Tab(name, label, open_tasks(membership=membership, whose=name, on=on).count())
+        Tab(name, str(label), open_tasks(membership=membership, whose=name, on=on).count())
         for name, label in LISTS.items()
     ]
 
@@ -79,17 +79,16 @@ def rows(tasks: Iterable[Task], *, team: Team, on: date) -> list[TaskRow]:
             "user", "deputy__user"
         )
     }
-    return [_row(task, memberships.get(task.owner_id), on=on) for task in tasks]
+    return [_row(task, memberships.get(task.owner_id or 0), on=on) for task in tasks]
 
 
 def _row(task: Task, owning: Membership | None, *, on: date) -> TaskRow:
     owner_left = task.owner_id is not None and not (owning and owning.is_active and owning.user.is_active)
-    is_away = bool(owning and owning.is_away(on))
     return TaskRow(
         task=task,
         days_late=task.days_late(on=on),
         days_until=(task.due_to - on).days,
         owner=task.owner,
         owner_left=owner_left,
-        deputy=owning.deputy.user if is_away and owning.deputy else None,
+        deputy=owning.deputy.user if owning and owning.deputy and owning.is_away(on) else None,
     )

@@ -119,7 +119,7 @@ def with_mrn(*, team: Team, mrn: str, but: Patient | None = None) -> Patient | N
     same = Patient.objects.filter(
         Q(search_words__word=number, search_words__team=team) | Q(team=team, mrn=mrn)
     )
-    return same.exclude(pk=but.pk if but else None).first()
+    return (same.exclude(pk=but.pk) if but else same).first()
 
 
 def likely_duplicates(

@@ -27,10 +27,10 @@ def find(request: HttpRequest) -> HttpResponse:
     """Show the patients that the search means, or all in care by name; htmx gets the list alone."""
     membership = access.get_membership_for(request, may=Capability.SEE_PATIENTS)
     text = request.GET.get("q", "").strip()
-    group = request.GET.get("show") if request.GET.get("show") in GROUPS else "in_care"
+    group = _group(request)
     found, patients = _patients(membership.team, text, group)
     page = Paginator(patients, PAGE_SIZE).get_page(request.GET.get("page"))
-    page.object_list = _shown(membership.team, page.object_list)
+    page.object_list = _shown(membership.team, list(page.object_list))
     audit.record_list(
         by=request.user,
         team=membership.team,
@@ -50,6 +50,11 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "patients/_found.html" if request.htmx else "patients/find.html", context)
 
 
+def _group(request: HttpRequest) -> str:
+    asked = request.GET.get("show", "")
+    return asked if asked in GROUPS else "in_care"
+
+
 def _patients(team: Team, text: str, group: str) -> tuple[search.Found | None, list[int] | QuerySet]:
     """Return ids in the order of the list; without a search, everybody of the group by name."""
     if text:
@@ -59,9 +64,8 @@ def _patients(team: Team, text: str, group: str) -> tuple[search.Found | None, l
     return None, in_group.order_by("search_name", "pk").values_list("pk", flat=True)
 
 
-def _shown(team: Team, ids: list[int] | QuerySet) -> list[Patient]:
+def _shown(team: Team, ids: list[int]) -> list[Patient]:
     """Load the patients of one page, with their allergies, in the order of their ids."""
-    ids = list(ids)
     allergies = Prefetch("allergies", Allergy.objects.filter(retracted_at=None), to_attr="known_allergies")
     by_id = {
         patient.pk: patient
@@ -76,10 +80,10 @@ def export(request: HttpRequest) -> HttpResponse:
     """Give the list as CSV: the patients found, or everybody of the group."""
     membership = access.get_membership_for(request, may=Capability.EXPORT_PATIENTS)
     text = request.GET.get("q", "").strip()
-    group = request.GET.get("show") if request.GET.get("show") in GROUPS else "in_care"
+    group = _group(request)
     _found, ids = _patients(membership.team, text, group)
     if text:
-        patients = _shown(membership.team, ids)
+        patients = _shown(membership.team, list(ids))
     else:
         patients = list(
             Patient.objects.filter(team=membership.team, **GROUPS[group]).order_by("search_name", "pk")
