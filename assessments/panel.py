@@ -3,7 +3,6 @@
 One panel serves the live form, the signed page and the printed sheet, so that they never differ.
 """
 
-import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +15,7 @@ from assessments.models import ELIGIBLE_VERDICTS, EditionSettings
 
 Age = Callable[[int | None], str]
 SayValue = Callable[[str, Any], str]
+Notes = list[tuple[str, Any, str]]
 
 # An exception stands under the contraindication that it speaks about.
 EXCEPTION_TO = {"4.7x": "4.7", "4.8a-x": "4.8a", "F.9x": "4.3"}
@@ -162,8 +162,10 @@ def build(
     `scores`: those that were signed; without them, all that the facts allow now.
     """
     says = answer.says
-    say_value = functools.partial(_value_with_day, held=held, on=on, age=age)
-    findings = [_finding(raw, says["scores"], edition_settings, say_value) for raw in says["findings"]]
+    say_value = _saying(held, on=on, age=age)
+    notes = guidance.settings_table(edition_settings)
+    chosen = guidance.engine_settings(edition_settings)
+    findings = [_finding(raw, says["scores"], chosen, notes, say_value) for raw in says["findings"]]
     by_clause = {one.clause: one for one in findings}
     for exception, to in EXCEPTION_TO.items():
         if exception in by_clause:
@@ -184,15 +186,14 @@ def build(
 
 
 def _finding(
-    raw: dict[str, Any], scores: dict[str, Any], edition_settings: EditionSettings, say_value: SayValue
+    raw: dict[str, Any], scores: dict[str, Any], chosen: Any, notes: Notes, say_value: SayValue
 ) -> Finding:
     clause = guidance.clause_of(raw["clause"])
-    notes = guidance.settings_table(edition_settings) if raw["settings"] else []
     return Finding(
         clause=raw["clause"],
         kind=raw["kind"],
         verdict=raw["verdict"],
-        says=_sentence(raw, clause, guidance.engine_settings(edition_settings)),
+        says=_sentence(raw, clause, chosen),
         decided=_decided(_own_facts(raw["facts"], clause), scores, say_value),
         missing=[words.label_of(name) for name in raw["missing"]],
         settings=[gettext(note) for name, _value, note in notes if name in raw["settings"]],
@@ -221,6 +222,18 @@ def _decided(facts: dict[str, Any], scores: dict[str, Any], say_value: SayValue)
         said.append(score_words.child_pugh_words(scores["child_pugh"]))
         facts = {name: value for name, value in facts.items() if name not in CHILD_PUGH_FACTS}
     return said + [say_value(name, value) for name, value in facts.items()]
+
+
+def _saying(held: entries.Entries, *, on: date | None, age: Age) -> SayValue:
+    """Return what says the value of a fact; a fact that many clauses read is put into words once."""
+    said: dict[str, str] = {}
+
+    def say(name: str, value: Any) -> str:
+        if name not in said:
+            said[name] = _value_with_day(name, value, held=held, on=on, age=age)
+        return said[name]
+
+    return say
 
 
 def _value_with_day(name: str, value: Any, *, held: entries.Entries, on: date | None, age: Age) -> str:

@@ -65,10 +65,16 @@ def is_answered(bound: forms.BoundField) -> bool:
 
 
 def lay_out(form: AssessmentForm, assessment: Assessment, *, on: date) -> list[SectionPart]:
-    """Return the sections of the form; the form is cleaned first, so that counts and errors are there."""
+    """Return the sections of the form, each value with where it comes from."""
     form.full_clean_once()
     _attach_provenance(form, assessment, on=on)
     _say_filtration(form)
+    return parts_of(form, assessment)
+
+
+def parts_of(form: AssessmentForm, assessment: Assessment) -> list[SectionPart]:
+    """Return the sections with their counts; the form is cleaned first, so that counts and errors are there."""
+    form.full_clean_once()
     given = form.held
     parts = []
     for number, section in enumerate(sections.SECTIONS, start=1):

@@ -13,6 +13,7 @@ from accounts.roles import Capability
 from assessments import answers, sections
 from assessments.actions import drafts as actions
 from assessments.forms import assessment as forms
+from assessments.forms import layout
 from assessments.models import Assessment
 from assessments.views import pages
 from patients import access
@@ -56,8 +57,9 @@ def findings(request: HttpRequest, patient_id: int, assessment_id: int) -> HttpR
     patient = access.get_patient_for(request, patient_id, may=Capability.TREAT_PATIENTS)
     assessment = pages.assessment_of(patient, assessment_id)
     form = pages.posted_form(request, assessment)
-    context = pages.form_context(form, assessment, on=timezone.localdate())
-    context |= {"patient": patient, "is_live": True}
+    context = pages.panel_context(form, assessment, on=timezone.localdate())
+    context |= {"patient": patient, "assessment": assessment, "form": form, "is_live": True}
+    context["parts"] = layout.parts_of(form, assessment)
     return render(request, "assessments/_live.html", context)
 
 
