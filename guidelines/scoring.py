@@ -44,7 +44,11 @@ def _ends(entry: Entry | None, name: str) -> tuple[Any, ...]:
 
 def child_pugh_result(entries: Entries) -> Result | None:
     """Points where they are fixed, and what is possible where they are not."""
-    score = child_pugh.score(entries)
+    return child_pugh_written(child_pugh.score(entries), entries)
+
+
+def child_pugh_written(score: child_pugh.ChildPugh | None, entries: Entries) -> Result | None:
+    """A score as it is written down; left out where nothing of it is known."""
     if score is None or not any(name in entries for name in case.LIVER_FACTS):
         return None
     return {

@@ -1,7 +1,7 @@
 """`eligibility`: may this patient be treated through the hepatic artery, how, and which clauses say so."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from guidelines import complete, contradictions, edition, facts, improvement, reading, scoring
 from guidelines.case import Case
@@ -21,7 +21,7 @@ def eligibility(given: Mapping[str, Any], would_change: bool = True, settings: S
     ready = edition.ready(settings)
     liver = child_pugh.score(entries)
     case = complete.case(entries, liver, ready.kidney)
-    told = Told(ready, case) if case is not None else Told.of_outlook(ready, entries)
+    told = of_case(ready, case) if case is not None else of_outlook(ready, entries)
     answer = told.answer
     refused = answer.verdict in edition.REFUSALS
     return {
@@ -36,42 +36,40 @@ def eligibility(given: Mapping[str, Any], would_change: bool = True, settings: S
         "missing": told.missing_for("answer"),
         "would_change": improvement.find(ready, entries) if would_change and refused else [],
         "findings": _findings(told, entries),
-        "scores": _scores(entries, case),
+        "scores": _scores(entries, case, liver),
     }
 
 
-class Told:
+class Told(NamedTuple):
     """What can be told of one patient: each clause true, false or unknown, with what is missing for it."""
 
-    def __init__(self, ready: Edition, case: Case) -> None:
-        """Everything, from a complete case."""
-        self.ready = ready
-        holds = ready.judge(case)
-        self.holds: Mapping[str, bool | None] = holds
-        self.answer = edition.answer(case, holds, ready.settings)
-        self.urgent: bool | None = self.answer.urgent
-        self._missing: Mapping[str, int] = {}
-
-    @classmethod
-    def of_outlook(cls, ready: Edition, entries: Entries) -> "Told":
-        """What the diagrams leave."""
-        told = cls.__new__(cls)
-        outlook = ready.narrow(entries)
-        told.ready = ready
-        asked = {question: outlook.ask(question) for question, _ in ready.judges}
-        answer, missing = outlook.ask("answer")
-        told.holds = {question: truth for question, (truth, _) in asked.items()}
-        told.answer = answer or Answer("insufficient_data", None, False)
-        told.urgent = told.holds["3.1.6"]
-        told._missing = {question: bits for question, (truth, bits) in asked.items() if truth is None}
-        if answer is None:
-            told._missing["answer"] = missing
-        return told
+    ready: Edition
+    answer: Answer
+    urgent: bool | None
+    holds: Mapping[str, bool | None]
+    missing: Mapping[str, int]  # the bits of the facts, for each question that is open
 
     def missing_for(self, question: str) -> list[str]:
         """The facts that can change the answer to a question, in the order of the table."""
-        missing = self._missing.get(question)
+        missing = self.missing.get(question)
         return names(missing, edition.ORDER) if missing else []
+
+
+def of_case(ready: Edition, case: Case) -> Told:
+    """Everything, from a complete case."""
+    holds = ready.judge(case)
+    answer = edition.answer(case, holds, ready.settings)
+    return Told(ready, answer, answer.urgent, holds, {})
+
+
+def of_outlook(ready: Edition, entries: Entries) -> Told:
+    """What the diagrams leave."""
+    outlook = ready.narrow(entries)
+    asked = {question: outlook.ask(question) for question, _ in ready.judges}
+    holds = {question: truth for question, (truth, _) in asked.items()}
+    missing = {question: bits for question, (truth, bits) in asked.items() if truth is None}
+    answer, missing["answer"] = outlook.ask("answer")
+    return Told(ready, answer or Answer("insufficient_data", None, False), holds["3.1.6"], holds, missing)
 
 
 def _conditions(told: Told) -> list[str]:
@@ -98,9 +96,9 @@ def _findings(told: Told, entries: Entries) -> list[Result]:
     ]
 
 
-def _scores(entries: Entries, case: Case | None) -> Result:
+def _scores(entries: Entries, case: Case | None, liver: child_pugh.ChildPugh | None) -> Result:
     results = {
-        "child_pugh": scoring.child_pugh_result(entries),
+        "child_pugh": scoring.child_pugh_written(liver, entries),
         "albi": scoring.albi_result(entries),
         "bclc": scoring.bclc_result(entries) if case is None else _bclc_of(case),
     }

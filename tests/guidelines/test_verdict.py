@@ -217,13 +217,13 @@ class TestUnknown:
 
     def test_diagrams_agree_with_the_direct_path(self) -> None:
         ready = edition.ready(Settings())
-        entries = guidelines.verdict.reading.read_all(patient(), verdict.facts.ALL, lambda _: [])
+        entries = verdict.reading.read_all(patient(), verdict.facts.ALL, lambda _: [])
 
-        by_diagram = verdict.Told.of_outlook(ready, entries)
+        by_diagram = verdict.of_outlook(ready, entries)
 
         case = verdict.complete.case(entries, verdict.child_pugh.score(entries), ready.kidney)
         assert case is not None
-        assert by_diagram.holds == verdict.Told(ready, case).holds
+        assert by_diagram.holds == verdict.of_case(ready, case).holds
 
     @pytest.mark.parametrize(
         "name", ["fistula_kind", "largest_lesion_mm", "on_dialysis", "ecog", "tumour_fraction_pct"]
