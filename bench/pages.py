@@ -35,7 +35,7 @@ def benchmarks(team, user) -> Iterator[dict]:
         "lesions": lambda patient: client.get(reverse("patients:lesions", args=[patient.pk])),
         "labs": lambda patient: client.get(reverse("patients:labs", args=[patient.pk])),
         "my_tasks": lambda patient: client.get(reverse("patients:my_tasks")),
-        "audit": lambda patient: client.get(reverse("patients:history", args=[patient.pk])),
+        "history": lambda patient: client.get(reverse("patients:history", args=[patient.pk])),
         "assessment_form": lambda patient: client.get(
             reverse("assessments:edit", args=[some[0].pk, draft.pk])
         ),
