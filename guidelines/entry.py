@@ -64,5 +64,8 @@ def nearest(given: object, known: Iterable[str]) -> str:
     """A hint for a misspelt name, or nothing."""
     if not isinstance(given, str):
         return ""
-    matches = difflib.get_close_matches(given[:100].casefold(), list(known), n=1, cutoff=0.6)
+    folded = given[:100].casefold()
+    names = list(known)
+    matches = [name for name in names if len(folded) > 1 and name.startswith(folded)]
+    matches += difflib.get_close_matches(folded, names, n=1)
     return f" Did you mean {matches[0]}?" if matches else ""

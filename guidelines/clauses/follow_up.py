@@ -31,6 +31,7 @@ schedule.clause(
     locator="section 7, first sentence",
     says="CT or MRI 4 to 6 weeks ({from_days} to {to_days} days) after the first intervention.",
     values={"from_days": FIRST_REVIEW_FROM_DAYS, "to_days": FIRST_REVIEW_TO_DAYS},
+    note="Staged treatment, several interventions before any review that counts: from the latest. Not in source.",
 )(_always)
 schedule.clause(
     "7.2",

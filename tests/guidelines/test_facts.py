@@ -205,6 +205,18 @@ class TestMessages:
         with pytest.raises(facts.FactError, match=r"Did you mean bilirubin_umol_per_l\?"):
             facts.read("bilirubin", 3)
 
+    @pytest.mark.parametrize(
+        ("given", "name"),
+        [
+            ("afp", "afp_ng_per_ml"),
+            ("eGFR", "egfr_ml_per_min_1_73m2"),
+            ("platelet_10e9_per_l", "platelets_10e9_per_l"),
+        ],
+    )
+    def test_suggest_by_beginning_or_by_likeness(self, given: str, name: str) -> None:
+        with pytest.raises(facts.FactError, match=rf"Did you mean {name}\?"):
+            facts.read(given, 3)
+
     def test_suggest_nothing_where_nothing_is_near(self) -> None:
         with pytest.raises(facts.FactError) as error:
             facts.read("colour", 3)
