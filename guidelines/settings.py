@@ -22,7 +22,7 @@ class Settings:
 
     serious_renal_egfr_below_ml_per_min_1_73m2: float = _setting(
         30,
-        "“Serious kidney dysfunction” has no number in the source: eGFR under 30 (KDIGO 2012 stage G4 or worse) or dialysis.",
+        "“Serious kidney dysfunction” has no number in the source: eGFR under 30 (KDIGO G4 or worse) or dialysis.",
     )
     basically_normal_liver_classes: tuple[str, ...] = _setting(
         ("A",), "“Liver function basically normal” has no definition in the source: read as Child-Pugh A."
