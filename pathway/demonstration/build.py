@@ -43,16 +43,16 @@ def make_demonstration(*, at: datetime) -> Team:
     """Make the team, its people and its patients; a team that is there already is left as it is."""
     team, is_new = Team.objects.get_or_create(name=people.TEAM_NAME)
     if is_new:
-        colleagues = {person.email.split("@")[0]: _colleague(person, team) for person in people.PEOPLE}
+        colleagues = {person.email.split("@")[0]: _colleague(person, team, at) for person in people.PEOPLE}
         for case in cases.ALL:
             _make_patient(case, team, colleagues, at)
         _make_tasks(team, colleagues, at)
     return team
 
 
-def _colleague(person: people.Person, team: Team) -> User:
+def _colleague(person: people.Person, team: Team, at: datetime) -> User:
     user = User.objects.create_user(
-        person.email, people.PASSWORD, name=person.name, is_site_admin=person.is_site_admin
+        person.email, people.PASSWORD, name=person.name, is_site_admin=person.is_site_admin, last_login=at
     )
     Membership.objects.create(user=user, team=team, role=person.role, is_lead=person.is_lead)
     return user
