@@ -106,11 +106,11 @@ class AssessmentForm(forms.Form):
         given = {name: {"value": entries.contract_value(entry)} for name, entry in self.held.items()}
         for name in answers.FREE_FIELDS:
             if value := self.cleaned_data.get(name):
-                given[name] = {"value": value.isoformat() if isinstance(value, date) else value}
+                given[name] = {"value": value.isoformat() if isinstance(value, date) else plain(value)}
         as_typed = {
             name for name in sections.IN_ORDER if self[name].data == answers.NOT_KNOWN
         } | self.unreadable
-        given |= {name: {"raw": self[name].data} for name in as_typed if name in answers.ALL_FIELDS}
+        given |= {name: {"raw": plain(self[name].data)} for name in as_typed if name in answers.ALL_FIELDS}
         return json.loads(json.dumps(given))
 
     def full_clean_once(self) -> None:
@@ -172,6 +172,13 @@ class DiscardForm(forms.Form):
         max_length=300,
         error_messages={"required": _("Write why this draft is not needed.")},
     )
+
+
+def plain(typed: Any) -> Any:
+    """Return what was typed as JSON keeps it: one kind of line end, and no NUL, which PostgreSQL refuses."""
+    if isinstance(typed, list):
+        return [plain(part) for part in typed]
+    return typed.replace("\x00", "").replace("\r\n", "\n") if isinstance(typed, str) else typed
 
 
 def people_of(team: Team) -> list[tuple[int, str]]:

@@ -6,6 +6,7 @@ const form = document.querySelector("[data-assessment]");
 if (form) {
   form.addEventListener("input", showWhatIsAsked);
   form.addEventListener("keydown", keepEnterHarmless);
+  document.addEventListener("click", leadToQuestion);
   document.addEventListener("htmx:afterSettle", () => {
     showWhatIsAsked();
     showErrors();
@@ -41,8 +42,31 @@ function showErrors() {
     const words = isSaidAbove ? "" : (told.get(name) ?? "");
     if (place.textContent !== words) place.textContent = words;
     place.hidden = !words;
+    if (isSaidAbove) continue;
     question.querySelector(".fact")?.classList.toggle("is-invalid", told.has(name));
+    tellToAssistiveTechnology(question, place);
   }
+}
+
+function tellToAssistiveTechnology(question, place) {
+  const box = question.querySelector("input:not([type=hidden]), select, textarea");
+  const others = (box?.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== place.id);
+  if (place.hidden) box?.removeAttribute("aria-invalid");
+  else box?.setAttribute("aria-invalid", "true");
+  if (!place.hidden) others.push(place.id);
+  if (others.length) box?.setAttribute("aria-describedby", others.join(" "));
+  else box?.removeAttribute("aria-describedby");
+}
+
+// "Missing" leads to the question itself: unfolded, in view, and with the focus in it.
+function leadToQuestion(event) {
+  const link = event.target.closest("a[href^='#asks-']");
+  const question = link && document.querySelector(link.hash);
+  if (!question || question.hidden) return;
+  event.preventDefault();
+  question.closest("details")?.setAttribute("open", "");
+  question.scrollIntoView({ block: "center" });
+  question.querySelector("input:not([type=hidden]), select, textarea")?.focus({ preventScroll: true });
 }
 
 // Enter in a box would press the form's first button; here it saves at once and stays.

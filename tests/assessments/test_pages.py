@@ -625,6 +625,13 @@ class TestBadInput:
 
         assert screen.data["individual_plan"] == "x" * 5000
 
+    def test_reads_every_kind_of_line_end_as_one(self, screen):
+        screen.type(individual_plan="One.\r\nTwo.")
+
+        screen.post("save", htmx=True)
+
+        assert screen.stored().individual_plan == "One.\nTwo."
+
     def test_writes_equal_answers_as_equal_json(self, screen):
         form = screen.client.get(screen.url("edit")).context["form"]
 

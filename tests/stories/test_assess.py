@@ -186,6 +186,13 @@ class TestAssess:
         expect(box).to_have_value("110")
         expect(screen.locator("#asks-inr")).to_contain_text("INR must be between")
 
+    def test_leads_from_what_is_missing_to_the_question(self, screen, on_draft):
+        on_draft(platelets_10e9_per_l=None)
+
+        screen.locator("#findings").get_by_role("link", name="Platelets").click()
+
+        expect(screen.get_by_label("Platelets", exact=True)).to_be_focused()
+
     def test_asks_for_a_reason_only_when_it_goes_against_the_finding(self, screen, on_draft):
         on_draft()
         reason = screen.locator("#asks-reason_against_finding")
