@@ -152,7 +152,7 @@ def _changes(model: type[models.Model], before, version) -> Iterator[Change]:
             continue
         old = getattr(before, field.attname) if before else None
         new = getattr(version, field.attname)
-        if _same(old, new) or (before is None and _is_unanswered(field, new)):
+        if _same(old, new) or (before is None and _is_said_already(field, new, version)):
             continue
         yield Change(
             label=str(field.verbose_name),
@@ -165,9 +165,13 @@ def _same(old, new) -> bool:
     return old == new or (old in (None, "", []) and new in (None, "", []))
 
 
-def _is_unanswered(field: models.Field, value) -> bool:
-    """A new row says only what somebody answered."""
-    return value in (None, "", []) or (bool(field.choices) and value == "not_known")
+def _is_said_already(field: models.Field, value, version) -> bool:
+    """A new row says what somebody answered, once: not its own name, nor the year beside the day of birth."""
+    if value in (None, "", []) or (bool(field.choices) and value == "not_known"):
+        return True
+    if field.name == "birth_year":
+        return version.birth_date is not None
+    return field.name == "number" or value == _name_of(version)
 
 
 def _in_words(field: models.Field, value) -> str:

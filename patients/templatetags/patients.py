@@ -7,8 +7,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Membership
 from accounts.roles import Capability
+from patients import access
 from patients.models import Patient, StandingRisks
 
 register = template.Library()
@@ -76,10 +76,4 @@ def born_in_words(patient: Patient) -> str:
 @register.simple_tag(takes_context=True)
 def may_change(context: dict, patient: Patient, capability: str = Capability.REGISTER_PATIENTS) -> bool:
     """Say whether the person may change this patient, so that a page offers only what will be done."""
-    request = context["request"]
-    membership = getattr(request, "membership", None)
-    if membership is None or membership.team_id != patient.team_id:
-        membership = Membership.objects.filter(
-            user=request.user, team_id=patient.team_id, is_active=True
-        ).first()
-    return bool(membership and membership.may(Capability(capability)))
+    return access.allows(context["request"], patient, Capability(capability))
