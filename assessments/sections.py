@@ -95,6 +95,10 @@ ASKED_WHEN: Mapping[str, tuple[str, tuple[str, ...]]] = {
 # A free text that belongs to an answer and stands after it.
 FOLLOWED_BY: Mapping[str, str] = {"surgery": "why_not_surgery"}
 
+IN_PAGE_ORDER: tuple[str, ...] = tuple(
+    each for name in IN_ORDER for each in (name, FOLLOWED_BY.get(name)) if each
+)
+
 # What rarely changes between two assessments: carried over from the last signed one, with its date.
 LASTING = (
     "height_cm", "weight_kg", "on_dialysis", "hypersplenism", "capsule", "margin", "resectability", "surgery",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import entries
 from guidelines import facts as declared
+from guidelines import procedure_parts
 from patients import written_numbers
 
 VERDICTS = {
@@ -48,6 +49,10 @@ KINDS = {
     "prognostic": _("What the result depends on"),
     "follow_up": _("Follow-up"),
     "next_step": _("Next treatment"),
+    "technique": _("Technique"),
+    "caution": _("Caution"),
+    "adverse_effect": _("Adverse effect"),
+    "limitation": _("Limitation"),
 }
 FINDINGS = {
     "met": _("met"),
@@ -56,9 +61,12 @@ FINDINGS = {
     "absent": _("absent"),
     "applies": _("applies"),
     "does_not_apply": _("does not apply"),
+    "kept": _("kept"),
+    "not_kept": _("not kept"),
     "unknown": _("not known"),
 }
 SECTIONS = {
+    "1": _("Basic principles"),
     "2": _("Who it is for"),
     "3": _("Indications"),
     "4": _("Contraindications"),
@@ -77,6 +85,7 @@ SOURCES = {
 }
 # What a clause reads that is worked out from facts.
 WORKED_OUT = {
+    **procedure_parts.LABELS,
     "child_pugh_class": _("Child-Pugh class"),
     "has_serious_renal_dysfunction": _("Kidney function: eGFR, or creatinine with age and sex, or dialysis"),
     "progression": _("Progression"),

@@ -20,6 +20,8 @@ from assessments.models import Assessment, EditionSettings, decision_goes_agains
 from guidelines import facts as declared
 from patients import fields as fact_fields
 
+# In the order of the page, after the sections.
+DECISION_FIELDS = ("decision", "reason_against_finding", "meeting_owner", "meeting_on", "individual_plan")
 LONGEST_TEXT = 4000
 CLAUSE_OF_FREE_FIELD = {"why_not_surgery": ["2.2"], "individual_plan": ["1.3"]}
 
@@ -39,7 +41,7 @@ class AssessmentForm(forms.Form):
         required=False,
     )
     reason_against_finding = forms.CharField(
-        label=_("Why do you go against the finding?"),
+        label=_("Reason for going against the finding"),
         help_text=_("Kept with the assessment and shown wherever it is shown."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=LONGEST_TEXT,
@@ -75,6 +77,7 @@ class AssessmentForm(forms.Form):
             self.fields[name].clauses = sections.clauses_beside(name)
         for name, clauses in CLAUSE_OF_FREE_FIELD.items():
             self.fields[name].clauses = clauses
+        self.order_fields([*sections.IN_PAGE_ORDER, *DECISION_FIELDS])
         self.fields["meeting_owner"].choices = [("", gettext("Choose a person")), *people_of(team)]
         self.unreadable: set[str] = set()
 
@@ -117,9 +120,15 @@ class AssessmentForm(forms.Form):
         self.errors  # noqa: B018 (reading it cleans the form)
 
     @property
-    def errors_by_name(self) -> dict[str, list[str]]:
-        """What was left out of the finding, and why."""
-        return {name: [str(message) for message in messages] for name, messages in self.errors.items()}
+    def left_out(self) -> dict[str, list[str]]:
+        """What was left out of the finding, and why: the unreadable, and what contradicts another answer."""
+        self.full_clean_once()
+        names = [name for name in self.errors if name in self.unreadable or name in self.weighed.left_out]
+        return {name: [str(message) for message in self.errors[name]] for name in names}
+
+    @property
+    def decision_error_count(self) -> int:
+        return sum(name in self.errors for name in (*DECISION_FIELDS, "amendment_reason"))
 
     @property
     def goes_against_finding(self) -> bool:
@@ -133,9 +142,9 @@ class AssessmentForm(forms.Form):
         if not self.cleaned_data.get("decision"):
             self._ask("decision", _("Choose what you decide."))
         if self.goes_against_finding and not self.cleaned_data.get("reason_against_finding"):
-            self._ask("reason_against_finding", _("Write why you go against the finding."))
+            self._ask("reason_against_finding", _("Write your reason for going against the finding."))
         if sections.is_asked("why_not_surgery", facts) and not self.cleaned_data.get("why_not_surgery"):
-            self._ask("why_not_surgery", _("Write why surgery is not suitable, or why it is declined."))
+            self._ask("why_not_surgery", _("Write why surgery is not suitable or is declined."))
         if self.cleaned_data.get("decision") == Assessment.Choice.REFER:
             self._check_meeting(on=on)
         return not self.errors

@@ -18,8 +18,6 @@ from assessments.forms import layout
 from assessments.models import Assessment
 from patients.models import Patient
 
-DECISION_ITEMS = ("decision", "reason_against_finding", "meeting_owner", "meeting_on", "individual_plan")
-
 
 def assessment_of(patient: Patient, assessment_id: int) -> Assessment:
     """Return the patient's assessment, 404 otherwise."""
@@ -69,7 +67,7 @@ def form_context(form: forms.AssessmentForm, assessment: Assessment, *, on: date
         "form": form,
         "parts": layout.lay_out(form, assessment, on=on),
         "base": layout.base_of(assessment),
-        "decision_items": [layout.item_of(form, assessment, name) for name in DECISION_ITEMS],
+        "decision_items": [layout.item_of(form, assessment, name) for name in forms.DECISION_FIELDS],
         **panel_context(form, assessment, on=on),
     }
 

@@ -211,7 +211,7 @@ class TestAssess:
         summary = screen.locator(".error-summary")
         expect(summary).to_be_focused()
         expect(summary).to_contain_text("Choose what you decide.")
-        expect(summary).to_contain_text("Write why surgery is not suitable")
+        expect(summary).to_contain_text("Write why surgery is not suitable or is declined.")
 
     def test_fits_one_page_with_everything_known_and_long_reasons(self, screen, on_draft, live_server):
         draft = on_draft(
@@ -251,8 +251,8 @@ class TestRefusal:
         choose(screen, "decision", "Proceed")
 
         screen.get_by_role("button", name="Sign assessment").click()
-        expect(screen.locator(".error-summary")).to_contain_text("Write why you go against the finding.")
-        screen.get_by_label("Why do you go against the finding?").fill("Platelets are given before")
+        expect(screen.locator(".error-summary")).to_contain_text("Write your reason for going against the finding.")
+        screen.get_by_label("Reason for going against the finding").fill("Platelets are given before")
         screen.get_by_role("button", name="Sign assessment").click()
         expect(screen.get_by_text("Assessment signed.")).to_be_visible()
 
@@ -274,7 +274,7 @@ class TestBleed:
 
         screen.get_by_role("link", name="To the decision").click()
         choose(screen, "decision", "Proceed")
-        screen.get_by_label("Why do you go against the finding?").fill(
+        screen.get_by_label("Reason for going against the finding").fill(
             "Rupture, on the way to the angiography"
         )
         screen.get_by_role("button", name="Sign assessment").click()
