@@ -85,7 +85,7 @@ SOURCES = {
 }
 # What a clause reads that is worked out from facts.
 WORKED_OUT = {
-    **procedure_parts.LABELS,
+    **{name: _(label) for name, label in procedure_parts.LABELS.items()},
     "child_pugh_class": _("Child-Pugh class"),
     "has_serious_renal_dysfunction": _("Kidney function: eGFR, or creatinine with age and sex, or dialysis"),
     "progression": _("Progression"),
@@ -124,11 +124,9 @@ def age_of(days: int | None) -> str:
 
 
 def age_before(days: int | None) -> str:
-    """Say the same of a record, which is read on other days: the same day, 4 days before."""
-    if days is None:
+    """Say the same of a record, which is read on other days: 4 days before; nothing for the record's own day."""
+    if not days or days < 0:
         return ""
-    if days <= 0:
-        return gettext("the same day")
     return ngettext("%(days)d day before", "%(days)d days before", days) % {"days": days}
 
 

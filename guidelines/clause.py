@@ -24,6 +24,10 @@ VERDICTS: Mapping[str, tuple[str, str]] = {
     "exception": ("applies", "does_not_apply"),
     "principle": ("applies", "does_not_apply"),
     "prognostic": ("applies", "does_not_apply"),
+    "technique": ("kept", "not_kept"),
+    "caution": ("kept", "not_kept"),
+    "adverse_effect": ("applies", "does_not_apply"),
+    "limitation": ("applies", "does_not_apply"),
 }
 
 

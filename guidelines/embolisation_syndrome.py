@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from guidelines import ctcae
+from guidelines.clauses import adverse_effects
 
 EXPECTED, WATCH, RED, NOTHING, NOT_KNOWN = "expected", "watch", "red", "nothing", "not_known"
 GRAVEST_FIRST = (RED, WATCH, EXPECTED)
 
-# 6.4: "will last for 5-7 days".
-USUAL_FROM_DAYS, USUAL_TO_DAYS = 5, 7
+USUAL_FROM_DAYS, USUAL_TO_DAYS = adverse_effects.REACTION_FROM_DAYS, adverse_effects.REACTION_TO_DAYS
 # Not in source: the syndrome begins within about 72 hours.
 ONSET_WITHIN_DAYS = 3
 # Not in source: fever over this with rising leukocytes or procalcitonin is looked into.

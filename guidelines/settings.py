@@ -51,6 +51,13 @@ class Settings:
         True,
         "Condition for portal hypertensive bleeding without an arterioportal fistula; not in the source.",
     )
+    superselective_levels: tuple[str, ...] = _setting(
+        ("segmental", "subsegmental", "extrahepatic"),
+        "“Superselective” has no level in the source: a segmental branch or beyond, or a feeder from outside.",
+    )
+    oil_up_to_ml_per_cm: float = _setting(
+        1.5, "The source gives no oil volume: up to 1.5 mL per centimetre of tumour diameter, by convention."
+    )
 
 
 DEFAULT = Settings()

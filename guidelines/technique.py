@@ -26,12 +26,18 @@ None, "" or "not_known" is unknown:
 and `missing` name places in the record: "steps.dsa", "targets.1.level", "lesions.L1.longest_mm".
 """
 
+import itertools
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from guidelines import steps
+from guidelines import clauses, procedure_parts, steps
+from guidelines.case import Case
+from guidelines.procedure_record import Part, Record
+from guidelines.settings import DEFAULT, Settings
+from guidelines.technique_clause import DOES_NOT_APPLY, TechniqueClause
 
 STEPS: Mapping[str, steps.Step] = steps.ALL
+CLAUSES = (*clauses.PRINCIPLES.values(), *clauses.PROCEDURE.values())
 
 
 class Gap(NamedTuple):
@@ -65,10 +71,52 @@ def before_signing(record: Mapping[str, Any]) -> list[Gap]:
     return gaps
 
 
-def findings(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+def findings(record: Mapping[str, Any], settings: Settings = DEFAULT) -> list[dict[str, Any]]:
     """One finding for every clause of sections 1, 5 and 6, in the order of the source.
 
     `kind`: technique, caution, principle, prognostic, limitation, adverse_effect. `verdict`: `kept`, `not_kept` or
     `does_not_apply` for technique and caution; `applies` or `does_not_apply` for the others; `unknown`.
     """
-    return []
+    asked = Record(record)
+    parts = {name: read(asked) for name, read in procedure_parts.READERS.items()}
+    return [_finding(clause, parts, settings) for clause in CLAUSES]
+
+
+def _finding(clause: TechniqueClause, parts: Mapping[str, Part], settings: Settings) -> dict[str, Any]:
+    verdict, deciding = _judge(clause, parts, settings)
+    facts = {place: value for name in clause.needs for place, value in parts[name].facts.items()}
+    return {
+        "clause": clause.id,
+        "kind": clause.kind,
+        "verdict": verdict or "unknown",
+        "facts": facts if verdict != DOES_NOT_APPLY else {},
+        "missing": list(dict.fromkeys(place for name in deciding for place in parts[name].missing)),
+        "settings": list(clause.settings),
+        "says": clause.says_under(settings),
+    }
+
+
+def _judge(
+    clause: TechniqueClause, parts: Mapping[str, Part], settings: Settings
+) -> tuple[str | None, list[str]]:
+    """The one possible verdict, or None with the parts that can change it.
+
+    By the rule of the contract: a part is missing exactly when two combinations that differ only in it come to
+    different verdicts. Each clause reads a few parts of a few values, so all combinations are tried.
+    """
+    possible = [parts[name].possible for name in clause.needs]
+    outcomes = {
+        values: clause.outcome(Case(dict(zip(clause.needs, values, strict=True))), settings)
+        for values in itertools.product(*possible)
+    }
+    if len(set(outcomes.values())) == 1:
+        return next(iter(outcomes.values())), []
+    return None, [
+        name
+        for place, name in enumerate(clause.needs)
+        if any(
+            outcomes[values] != outcomes[(*values[:place], other, *values[place + 1 :])]
+            for values in outcomes
+            for other in possible[place]
+        )
+    ]

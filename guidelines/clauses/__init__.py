@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 
 from guidelines.clause import Clause
-from guidelines.clauses import applicability, contraindications, figure, follow_up, indications
+from guidelines.clauses import (
+    adverse_effects,
+    angiography,
+    applicability,
+    contraindications,
+    figure,
+    follow_up,
+    indications,
+    technique,
+)
+from guidelines.technique_clause import TechniqueClause
 
 # Those that an eligibility answer shows, in the order of the source.
 ELIGIBILITY: Mapping[str, Clause] = {
@@ -13,5 +23,12 @@ ELIGIBILITY: Mapping[str, Clause] = {
 }
 SCHEDULE: Mapping[str, Clause] = {clause.id: clause for clause in follow_up.schedule.clauses}
 NEXT_STEP: Mapping[str, Clause] = {clause.id: clause for clause in follow_up.section.clauses}
+# Those that a procedure's record shows.
+PRINCIPLES: Mapping[str, TechniqueClause] = {clause.id: clause for clause in angiography.principles.clauses}
+PROCEDURE: Mapping[str, TechniqueClause] = {
+    clause.id: clause
+    for section in (angiography, technique, adverse_effects)
+    for clause in section.section.clauses
+}
 
-ALL: Mapping[str, Clause] = {**ELIGIBILITY, **SCHEDULE, **NEXT_STEP}
+ALL: Mapping[str, Clause] = {**PRINCIPLES, **ELIGIBILITY, **PROCEDURE, **SCHEDULE, **NEXT_STEP}

@@ -8,16 +8,30 @@ from typing import Any
 
 import pytest
 
-from guidelines import case, clauses, facts, settings, sources
+from guidelines import case, clauses, facts, procedure_parts, settings, sources
 from guidelines.clause import VERDICTS, Clause
-from guidelines.clauses import applicability, contraindications, figure, follow_up, indications
+from guidelines.clauses import (
+    adverse_effects,
+    angiography,
+    applicability,
+    contraindications,
+    figure,
+    follow_up,
+    indications,
+    technique,
+)
+from guidelines.technique_clause import TechniqueClause
 from tests.guidelines.patients import VALUES
 
 SECTIONS = (
+    angiography.principles,
     applicability.section,
     indications.section,
     contraindications.section,
     figure.section,
+    angiography.section,
+    technique.section,
+    adverse_effects.section,
     follow_up.section,
 )
 EVERY_CLAUSE = [clause for section in (*SECTIONS, follow_up.schedule) for clause in section.clauses]
@@ -32,6 +46,12 @@ PARTS: dict[str, list[Any]] = VALUES | {
     "new_lesions": [False, True],
     "progression": [False, True],
     "earlier_progressions": [0, 1],
+    **{name: [False, True] for name in procedure_parts.READERS},
+    "modality": ["TACE", "TAE", "TAI"],
+    "fistula": ["none", "mild", "severe"],
+    "lowest_level": ["lobar", "segmental"],
+    "embolised": ["nothing", "closing", "tumour"],
+    "oil_ml_per_cm": [0.5, 2.0],
 }
 
 
@@ -84,6 +104,8 @@ class TestEachClause:
 
         for _ in range(400):
             clause.judge(parts, holds, chosen)  # type: ignore[arg-type]
+            if isinstance(clause, TechniqueClause):
+                clause.applies(parts, holds, chosen)  # type: ignore[arg-type]
 
         assert parts.asked == set(clause.needs)
         assert holds.asked == set(clause.rests_on)
@@ -121,7 +143,8 @@ class TestAllClauses:
         assert len(clauses.ALL) == len(EVERY_CLAUSE)
 
     def test_stand_in_the_order_of_the_source(self) -> None:
-        assert list(clauses.ALL)[:5] == ["2.1", "2.2", "2.3", "2.4", "2.5"]
+        assert list(clauses.ALL)[:5] == ["1.1", "1.2", "1.3", "2.1", "2.2"]
+        assert list(clauses.ELIGIBILITY)[:2] == ["2.1", "2.2"]
         assert list(clauses.ALL)[-2:] == ["7.7", "7.8"]
 
     def test_rest_on_clauses_that_exist(self) -> None:
