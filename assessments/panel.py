@@ -202,7 +202,7 @@ def _finding(
 
 def _own_facts(facts: dict[str, Any], clause: Any) -> dict[str, Any]:
     """Keep the facts that the clause reads itself: those of the clauses that it rests on are told there."""
-    if clause is None or not clause.needs:
+    if clause is None:
         return facts
     own = {fact for name in clause.needs for fact in BEHIND.get(name, (name,))}
     return {name: value for name, value in facts.items() if name in own}
