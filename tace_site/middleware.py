@@ -20,7 +20,9 @@ class LoopbackOnlyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.META.get("REMOTE_ADDR") in LOOPBACK and not any(name in request.META for name in FORWARDED):
+        if request.META.get("REMOTE_ADDR") in LOOPBACK and not any(
+            name in request.META for name in FORWARDED
+        ):
             return self.get_response(request)
         return HttpResponseForbidden(
             "The demonstration answers only on the machine that it runs on.", content_type="text/plain"

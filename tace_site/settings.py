@@ -20,7 +20,7 @@ environ.Env.read_env(BASE_DIR / ".env")
 ENVIRONMENT = env.str("TACE_ENVIRONMENT", default="production")
 if ENVIRONMENT not in {"production", "demonstration", "test"}:
     raise ImproperlyConfigured(
-        f"TACE_ENVIRONMENT must be production, demonstration or test, not {ENVIRONMENT!r}."
+        f"TACE_ENVIRONMENT must be production, demonstration or test, not {ENVIRONMENT!r}"
     )
 IS_PRODUCTION = ENVIRONMENT == "production"
 IS_DEMONSTRATION = ENVIRONMENT == "demonstration"
@@ -32,7 +32,7 @@ def required_in_production(read, name: str, otherwise):
     if IS_PRODUCTION:
         value = read(name)
         if not value:
-            raise ImproperlyConfigured(f"Set the {name} environment variable.")
+            raise ImproperlyConfigured(f"Set the {name} environment variable")
         return value
     return read(name, default=otherwise)
 
