@@ -32,6 +32,11 @@ def record_team_change(
     _write(by=by, team=team, person=person, what=what, at=at, kind=AuditEntry.Kind.CHANGE)
 
 
+def record_site_change(*, by: User, what: str, at: datetime) -> None:
+    """Record a change of what belongs to the whole site and to no team, such as the reference data."""
+    _write(by=by, team=None, what=what, at=at, kind=AuditEntry.Kind.CHANGE)
+
+
 def record_list(
     *, by: User, team: Team | None, patient_ids: Iterable[int], what: str, at: datetime, export: bool = False
 ) -> None:

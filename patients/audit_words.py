@@ -40,6 +40,11 @@ WORDS = {
     "assessments.start_draft": _("began an assessment"),
     "assessments.save_draft": _("kept a draft"),
     "assessments.discard_draft": _("discarded a draft"),
+    "procedures.add_reference": _("added a reference row"),
+    "procedures.change_reference": _("changed a reference row"),
+    "procedures.sign_off_reference": _("noted the pharmacy's sign-off of a reference row"),
+    "procedures.retire_reference": _("retired a reference row"),
+    "procedures.bring_back_reference": _("brought a reference row back"),
 }
 
 

@@ -4,13 +4,20 @@ Reference rows are retired, never deleted. A procedure is planned, started, ende
 from these moments and never stored.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Assessment
+from guidelines import reference
 from patients.models import Lesion, Patient, Retractable, YesNo, kept_history
+
+# As the cited rows say it, and what stands there once the pharmacy has signed.
+SIGN_OFF_NEEDED = "local pharmacy sign-off needed"
+SIGNED_OFF = "signed off by the local pharmacy"
 
 
 def _positive(name: str) -> Q:
@@ -45,6 +52,7 @@ class ReferenceRow(models.Model):
     )
 
     objects = ReferenceQuerySet.as_manager()
+    history: Any
 
     class Meta:
         abstract = True
@@ -56,6 +64,12 @@ class ReferenceRow(models.Model):
     @property
     def is_retired(self) -> bool:
         return self.retired_on is not None
+
+    @property
+    def source_in_words(self) -> str:
+        """Say where the numbers come from, and whether the local pharmacy stands by them."""
+        said = self.source or reference.NOT_IN_SOURCE
+        return said.replace(SIGN_OFF_NEEDED, SIGNED_OFF) if self.is_signed_off else said
 
 
 class Agent(ReferenceRow):
@@ -392,7 +406,8 @@ class Administration(models.Model):
 
     target = models.ForeignKey(TargetVessel, models.PROTECT, related_name="administrations")
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="+")
-    dose_mg = models.DecimalField(_("dose"), max_digits=8, decimal_places=2)
+    # Empty while it is not entered yet: the agent was given, how much is unknown.
+    dose_mg = models.DecimalField(_("dose"), max_digits=8, decimal_places=2, null=True, blank=True)
     carrier = models.CharField(_("carrier"), max_length=16, choices=Carrier, blank=True)
     lot = models.CharField(_("lot"), max_length=40, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=1)
@@ -404,7 +419,7 @@ class Administration(models.Model):
         indexes = [models.Index(fields=["lot"], name="procedures_administration_lot")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(dose_mg__gt=0), name="procedures_administration_dose_positive"
+                condition=_positive("dose_mg"), name="procedures_administration_dose_positive"
             ),
         ]
 

@@ -33,6 +33,7 @@ NAVIGATION = [
     Item("accounts:teams", _("Teams"), is_for_site_admins=True),
     Item("patients:audit", _("Audit"), Capability.MANAGE_PEOPLE, is_for_site_admins=True),
     Item("assessments:guideline", _("Guideline"), is_for_everybody=True),
+    Item("procedures:reference", _("Reference"), is_for_everybody=True),
 ]
 
 

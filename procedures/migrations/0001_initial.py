@@ -440,7 +440,7 @@ class Migration(migrations.Migration):
             name='Administration',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dose_mg', models.DecimalField(decimal_places=2, max_digits=8, verbose_name='dose')),
+                ('dose_mg', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name='dose')),
                 ('carrier', models.CharField(blank=True, choices=[('solution', 'In solution'), ('oil_emulsion', 'Emulsion with oil'), ('beads', 'Loaded on beads')], max_length=16, verbose_name='carrier')),
                 ('lot', models.CharField(blank=True, max_length=40, verbose_name='lot')),
                 ('order', models.PositiveSmallIntegerField(default=1, verbose_name='order')),
@@ -542,6 +542,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='administration',
-            constraint=models.CheckConstraint(condition=models.Q(('dose_mg__gt', 0)), name='procedures_administration_dose_positive'),
+            constraint=models.CheckConstraint(condition=models.Q(('dose_mg', None), ('dose_mg__gt', 0), _connector='OR'), name='procedures_administration_dose_positive'),
         ),
     ]

@@ -13,6 +13,7 @@ from pathway.models import CohortImport
 from tests.factories import accounts as account_factories
 from tests.factories import assessments as assessment_factories
 from tests.factories import patients as patient_factories
+from tests.factories import procedures as procedure_factories
 from tests.factories.patients import NOW
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -58,6 +59,9 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
     "section_key": lambda world: "liver",
     "name": lambda world: "inr",
     "clause_id": lambda world: "2.2",
+    "reference_kind": lambda world: "agents",
+    "code": lambda world: procedure_factories.AgentFactory(code="doxorubicin").code,
+    "file_format": lambda world: "csv",
     "cohort_id": lambda world: world.cohort_import.pk,
     "number": lambda world: 0,
     "team_id": lambda world: world.team.pk,

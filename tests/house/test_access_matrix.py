@@ -184,6 +184,16 @@ TABLE: dict[str, Row] = {
     "assessments:amend": Row("GET POST", of_patient(TREAT)),
     "assessments:recheck": Row("POST", of_patient(TREAT)),
     "assessments:print": Row("GET", of_patient(SEE)),
+    # procedures: reference data
+    "procedures:reference": Row("GET", signed_in),
+    "procedures:reference_row": Row("GET", signed_in),
+    "procedures:export_reference": Row("GET", signed_in),
+    "procedures:add_reference": Row("GET POST", site_admin),
+    "procedures:edit_reference": Row("GET POST", site_admin),
+    "procedures:sign_off_reference": Row("GET POST", site_admin),
+    "procedures:retire_reference": Row("GET POST", site_admin),
+    "procedures:import_reference": Row("GET POST", site_admin),
+    "procedures:take_in_reference": Row("POST", site_admin),
     # pathway
     "pathway:home": Row("GET", signed_in),
     "pathway:patient": Row("GET", of_patient(SEE)),
