@@ -5,6 +5,7 @@ from typing import Any
 from guidelines import tumour
 from guidelines.case import Case
 from guidelines.edition import BY_THEMSELVES_AFTER, BY_THEMSELVES_BEFORE, BY_THEMSELVES_BETWEEN
+from guidelines.entry import Entry
 from guidelines.liver import Kidney
 from guidelines.possible import Entries
 from guidelines.scores import child_pugh
@@ -25,7 +26,7 @@ def case(entries: Entries, liver: child_pugh.ChildPugh | None, kidney: Kidney) -
         return None
     parts: dict[str, Any] = {}
     for name in PLAIN:
-        entry = entries.get(name)
+        entry = entries.get(name, _without_meaning(name, entries))
         if entry is None:
             return None
         options = entry.options
@@ -41,6 +42,18 @@ def case(entries: Entries, liver: child_pugh.ChildPugh | None, kidney: Kidney) -
     serious = kidney.narrow(entries).indexes
     parts["has_serious_renal_dysfunction"] = serious == (1,)
     return Case(parts) if len(serious) == 1 else None
+
+
+# Collaterals round a trunk that is not blocked: no clause asks for them, so any answer is the same.
+_ANY_COLLATERALS = Entry("portal_collaterals", options=("none",))
+
+
+def _without_meaning(name: str, entries: Entries) -> Entry | None:
+    """An answer that changes nothing, for a question without a meaning beside the other answers."""
+    trunk = entries.get("portal_trunk")
+    if name == "portal_collaterals" and trunk is not None and "complete" not in trunk.options:
+        return _ANY_COLLATERALS
+    return None
 
 
 def _add_tumour(parts: dict[str, Any], entries: Entries) -> bool:
