@@ -80,7 +80,7 @@ def child_pugh_parts(held: entries.Entries) -> dict[str, tuple[int, ...]]:
 
 def engine_settings(edition_settings: EditionSettings) -> settings.Settings:
     """Return the engine's settings under this version; JSON has lists where the engine has tuples."""
-    chosen = {
+    chosen: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in edition_settings.values.items()
     }

@@ -95,7 +95,7 @@ def latest_version(assessment: Assessment) -> SignedVersion | None:
 def versions_with_differences(assessment: Assessment) -> list[tuple[SignedVersion, list[Difference]]]:
     """Return the versions, the newest first, each with what it changed of the one before."""
     versions = list(assessment.versions.select_related("signed_by").order_by("number"))
-    told = [(version, []) for version in versions[:1]]
+    told: list[tuple[SignedVersion, list[Difference]]] = [(version, []) for version in versions[:1]]
     for before, after in itertools.pairwise(versions):
         told.append((after, differences(before.record, after.record)))
     return told[::-1]

@@ -124,6 +124,6 @@ def _albi(score: dict[str, Any] | None) -> Score:
 
 def _bclc(score: dict[str, Any] | None) -> Score:
     stage = score and score.get("stage")
-    if not stage:
+    if not score or not stage:
         return Score("BCLC", gettext("not known"), is_known=False)
     return Score("BCLC", stage, [gettext("%s edition") % score["edition"]])

@@ -153,7 +153,8 @@ def _diameters(value: Any) -> str:
 def _measure(fact: declared.Fact, value: Any) -> str:
     measure = value if isinstance(value, dict) else {"value": value}
     unit = measure.get("unit", fact.unit.symbol)
-    low, high = measure.get("min"), measure.get("max")
+    low: Any = measure.get("min")
+    high: Any = measure.get("max")
     if "value" in measure:
         text = number(measure["value"])
     elif low is None:
@@ -172,7 +173,7 @@ def unit_of(symbol: str) -> str:
     return f"× {symbol}" if symbol.startswith("10") else symbol
 
 
-def number(value: float) -> str:
+def number(value: Any) -> str:
     return written_numbers.as_text(round(value, 4))
 
 

@@ -57,7 +57,7 @@ def attach_provenance(
     is_stale = age_days is not None and stale_after_days is not None and age_days > stale_after_days
     note = _stale_note(stale_after_days) if is_stale and stale_after_days is not None else ""
     # Read by templates/bootstrap5/field.html.
-    field.provenance = {  # type: ignore[attr-defined]
+    field.provenance = {
         "on": on,
         "age_days": age_days,
         "source": source,

@@ -91,7 +91,7 @@ def _add_version(
 def record_of(row: Assessment, answer: guidance.Answer) -> dict:
     """Return the whole record as it is signed: facts with their source, what the engine said of them, the decision."""
     return {
-        "made_on": row.made_on.isoformat(),
+        "made_on": row.made_on.isoformat() if row.made_on else None,
         "facts": row.facts,
         "answer": answer.says,
         "scores": guidance.all_scores(row.facts),
@@ -112,12 +112,13 @@ def _make_meeting_task(row: Assessment, *, by: User, on: date, at: datetime) -> 
     """A referral is a next step with an owner and a date."""
     if row.decision != Assessment.Choice.REFER:
         return None
+    meeting_on = row.meeting_on or on
     return tasks.add_task(
         patient=row.patient,
         kind=Task.Kind.MULTIDISCIPLINARY_MEETING,
         title=words.meeting_title(),
-        due_from=min(on, row.meeting_on),
-        due_to=row.meeting_on,
+        due_from=min(on, meeting_on),
+        due_to=meeting_on,
         owner=row.meeting_owner,
         by=by,
         at=at,

@@ -1,5 +1,7 @@
 """Sign a draft; amend what is signed; make a recheck a task."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -121,7 +123,7 @@ def recheck(request: HttpRequest, patient_id: int, assessment_id: int) -> HttpRe
     change = next(
         (one for one in answer.says["would_change"] if one["fact"] == request.POST.get("fact")), None
     )
-    context = {"task": None}
+    context: dict[str, Any] = {"task": None}
     if change:
         context["task"] = rechecks.add_recheck_task(
             patient=patient,

@@ -177,4 +177,4 @@ def _who(team: Team, reading: RowReading) -> dict[str, Any]:
 
 def _date(reading: RowReading, target: str) -> date | None:
     stated = reading.values.get(target)
-    return date.fromisoformat(stated) if stated else None
+    return date.fromisoformat(str(stated)) if stated else None

@@ -106,7 +106,7 @@ def _word(text: str) -> str:
 
 
 def _words() -> dict[str, str]:
-    words = {}
+    words: dict[str, str] = {}
     for name, target in targets.ALL.items():
         for spelling in (name, str(target.label), *SYNONYMS.get(name, ())):
             words.setdefault(_word(spelling), name)

@@ -66,7 +66,8 @@ def check(
     progress: Progress,
 ) -> CohortReport:
     """Return the report of a dry run. `registered_mrns`: those that the team has already."""
-    registered, seen, report = set(registered_mrns), {}, CohortReport()
+    seen: dict[str, int] = {}
+    registered, report = set(registered_mrns), CohortReport()
     settings = guidance.engine_settings(edition)
     column_of = _columns_by_target(rules)
     for line, reading in read_rows(table, rules, on):
@@ -91,7 +92,7 @@ def _check_row(line: int, reading: RowReading, column_of: dict[str, str], settin
     try:
         answer = guidelines.eligibility(reading.facts(), would_change=False, settings=settings)
     except guidelines.FactError as error:
-        row.errors.append((column_of.get(error.key, ""), _in_words(error)))
+        row.errors.append((column_of.get(error.key or "", ""), _in_words(error)))
     else:
         row.verdict, row.missing = answer["verdict"], answer["missing"]
     return row
@@ -100,7 +101,7 @@ def _check_row(line: int, reading: RowReading, column_of: dict[str, str], settin
 def _in_words(error: guidelines.FactError) -> str:
     """The engine's message with the fact's label in place of its name."""
     target = targets.ALL.get(error.key or "")
-    return str(error).replace(error.key, str(target.label)) if target else str(error)
+    return str(error).replace(target.name, str(target.label)) if target else str(error)
 
 
 def _check_identity(row: RowReport, registered: set, seen: dict, column_of: dict[str, str]) -> None:

@@ -5,7 +5,7 @@ Facts, their units and their choices come from `guidelines.facts`; nothing of th
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from django.db.models import TextChoices
 from django.utils.text import format_lazy
@@ -22,10 +22,10 @@ class Target:
     """One thing that a column can say. `choices` maps the stored value to its label."""
 
     name: str
-    label: str
-    group: str
+    label: Any  # translated when it is shown, like the group and the choices
+    group: Any
     kind: Kind
-    choices: Mapping[str, str] | None = None
+    choices: Mapping[str, Any] | None = None
     fact: facts.Fact | None = None
     longest: int = 0
 
@@ -41,19 +41,22 @@ class Target:
 
 
 def _text(name: str, model_field: str) -> Target:
-    field = Patient._meta.get_field(model_field)
+    field: Any = Patient._meta.get_field(model_field)
     return Target(name, field.verbose_name, _("Patient"), "text", longest=field.max_length)
 
 
 def _of_diagnosis(name: str, choices: type[TextChoices]) -> Target:
     kind: Kind = "yes_no" if choices is YesNo else "choice"
     known = {value: label for value, label in choices.choices if value != "not_known"}
-    return Target(name, Diagnosis._meta.get_field(name).verbose_name, _("Diagnosis"), kind, choices=known)
+    field: Any = Diagnosis._meta.get_field(name)
+    return Target(name, field.verbose_name, _("Diagnosis"), kind, choices=known)
 
 
 def _of_fact(fact: facts.Fact) -> Target:
     kinds: dict[str, Kind] = {"number": "number", "choice": "choice", "bool": "yes_no"}
-    choices = fact.choices or ({"true": _("Yes"), "false": _("No")} if fact.kind == "bool" else None)
+    choices: Mapping[str, Any] | None = fact.choices or (
+        {"true": _("Yes"), "false": _("No")} if fact.kind == "bool" else None
+    )
     group = format_lazy("{group}", group=_(facts.GROUPS[fact.group]))
     return Target(fact.name, _(fact.label), group, kinds[fact.kind], choices=choices, fact=fact)
 
