@@ -71,12 +71,13 @@ section.clause(
     "caution",
     locator="section 5, TAE",
     says="Choose a suitable embolic material.",
-    needs=("embolised", "material_suits"),
+    needs=("modality", "embolised", "oil_meets_beads", "material_fits_technique"),
     applies=embolises_the_tumour,
     note="Read as: oil for conventional TACE, beads for TACE with beads, never both in one vessel; not in source.",
 )
 def material_suits(facts: Any, holds: Holds, settings: Settings) -> bool:
-    return bool(facts.material_suits)
+    is_tace = facts.modality == "TACE"
+    return bool((not facts.oil_meets_beads) & (facts.material_fits_technique | (not is_tace)))
 
 
 def oil_is_given(facts: Any, holds: Holds, settings: Settings) -> bool:

@@ -29,6 +29,7 @@ NAMED_AGENTS = (
     "hydroxycamptothecin",
     "mitomycin",
 )
+WANTED = {"conventional": OIL, "beads": BEADS}
 MM_PER_CM = 10
 DECIMALS = 6
 
@@ -69,24 +70,24 @@ def embolised(record: Record) -> Part:
     return Part(("nothing", "closing", "tumour") if missing else ("nothing",), {}, missing)
 
 
-def material_suits(record: Record) -> Part:
-    """No oil with drug-eluting beads in one target; oil for conventional TACE, beads for TACE with beads."""
+def oil_meets_beads(record: Record) -> Part:
+    """Oil and drug-eluting beads in one target."""
     mixed = {
         f"{place}.embolisations": [OIL, BEADS]
         for place, target in record.numbered()
         if embolisations(target, OIL) and embolisations(target, BEADS)
     }
-    if mixed:
-        return known(False, mixed)
-    done = imaging.modality(record)
-    if done.possible != ("TACE",):
-        return Part((True, False), {}, done.missing) if "TACE" in done.possible else known(True, done.facts)
-    technique = record.choice("technique", ("conventional", "beads"))
-    if technique.missing:
-        return unknown(*technique.missing)
-    wanted = OIL if technique.possible == ("conventional",) else BEADS
-    part = _has(record, wanted)
-    return Part(part.possible, {**technique.facts, **part.facts}, part.missing)
+    return known(bool(mixed), mixed)
+
+
+def material_fits_technique(record: Record) -> Part:
+    """Oil for the conventional technique, drug-eluting beads for that with beads."""
+    technique = record.choice("technique", tuple(WANTED))
+    parts = [_has(record, WANTED[choice]) for choice in technique.possible]
+    possible = tuple({value: None for part in parts for value in part.possible})
+    if len(possible) == 1:
+        return Part(possible, {place: value for part in parts for place, value in part.facts.items()})
+    return Part(possible, {}, technique.missing or parts[0].missing)
 
 
 def _has(record: Record, *kinds: str) -> Part:
