@@ -51,8 +51,10 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def _group(request: HttpRequest) -> str:
+    """Return whom the list shows: those in care, unless all are asked for; a research team's are all closed cases."""
+    usual = "all" if request.membership.team.is_research else "in_care"
     asked = request.GET.get("show", "")
-    return asked if asked in GROUPS else "in_care"
+    return asked if asked in GROUPS else usual
 
 
 def _patients(team: Team, text: str, group: str) -> tuple[search.Found | None, list[int] | QuerySet]:

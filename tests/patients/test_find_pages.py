@@ -34,6 +34,15 @@ class TestFindPage:
         for address in ("/patients/?q=halv", "/patients/?show=all"):
             assert "Died, 2 Mar 2026" in client.get(address).content.decode()
 
+    def test_lists_the_closed_cases_of_a_research_team(self, team, clinician, signed_in):
+        team.is_research = True
+        team.save()
+        PatientFactory(team=team, family_name="", given_name="", mrn="HCC_001", ended_because="research_case")
+        client = signed_in(clinician)
+
+        assert "HCC_001" in client.get("/patients/").content.decode()
+        assert "HCC_001" not in client.get("/patients/?show=in_care").content.decode()
+
     def test_warns_of_allergies_in_the_list(self, team, clinician, signed_in):
         AllergyFactory(patient=PatientFactory(team=team))
 
