@@ -22,8 +22,9 @@ None, "" or "not_known" is unknown:
                                        "oil_emulsion" | "beads", "order": 1}],
                   "embolisations": [{"kind": "ethiodised_oil", "volume_ml": 8, "order": 2}]}]}
 
-`order` counts all that went into one target, agents and materials together. Findings are those of contract.md; `facts`
-and `missing` name places in the record: "steps.dsa", "targets.1.level", "lesions.L1.longest_mm".
+`order` counts all that went into one target, agents and materials together. Findings have the shape of eligibility's;
+`facts` and `missing` name places in the record: "steps.dsa", "targets.1.level", "lesions.L1.longest_mm". The fact of
+"targets.1.order" is the place of the last infusion and of the first embolisation.
 """
 
 import itertools

@@ -48,11 +48,10 @@ def infusion_came_first(record: Record) -> Part:
 def _order(place: str, target: Item) -> Answer:
     infusions, embolic = _solutions(target), _tumour(target)
     orders, embolic_orders = _orders(infusions), _orders(embolic)
-    shown = {"infusion": orders, "embolisation": embolic_orders}
     if len(orders) < len(infusions) or len(embolic_orders) < len(embolic):
-        return Answer(f"{place}.order", None, shown)
+        return Answer(f"{place}.order", None, None)
     last, first = max(orders), min(embolic_orders)
-    return Answer(f"{place}.order", None if last == first else last < first, shown)
+    return Answer(f"{place}.order", None if last == first else last < first, [last, first])
 
 
 def thick_feeder_with_oil(record: Record) -> Part:
