@@ -18,6 +18,7 @@ from assessments.models import Assessment
 from assessments.views import pages
 from assessments.views.drafts import save_posted
 from patients import access
+from patients.models import Task
 
 
 @login_required
@@ -119,26 +120,24 @@ def recheck(request: HttpRequest, patient_id: int, assessment_id: int) -> HttpRe
     """Make the recheck of a value that would change the verdict a task, owned by who asked."""
     patient = access.get_patient_for(request, patient_id, may=Capability.TREAT_PATIENTS)
     assessment = pages.assessment_of(patient, assessment_id)
-    answer = _answer_shown(request, assessment)
-    change = next(
-        (one for one in answer.says["would_change"] if one["fact"] == request.POST.get("fact")), None
-    )
-    context: dict[str, Any] = {"task": None}
-    if change:
-        context["task"] = rechecks.add_recheck_task(
-            patient=patient,
-            change=change,
-            edition_settings=assessment.edition_settings,
-            by=request.user,
-            on=timezone.localdate(),
-            at=timezone.now(),
-        )
+    offered = _answer_shown(request, assessment).says["would_change"]
+    change = next((one for one in offered if one["fact"] == request.POST.get("fact")), None)
+    task = _add_task(request, assessment, change) if change else None
     if request.htmx:
-        return render(request, "assessments/_recheck_made.html", context | {"patient": patient})
-    messages.success(
-        request, _("Task made: %s.") % context["task"].title if change else _("Nothing to recheck.")
-    )
+        return render(request, "assessments/_recheck_made.html", {"patient": patient, "task": task})
+    messages.success(request, _("Task made: %s.") % task.title if task else _("Nothing to recheck."))
     return redirect("assessments:detail", patient.pk, assessment.pk)
+
+
+def _add_task(request: HttpRequest, assessment: Assessment, change: dict[str, Any]) -> Task:
+    return rechecks.add_recheck_task(
+        patient=assessment.patient,
+        change=change,
+        edition_settings=assessment.edition_settings,
+        by=request.user,
+        on=timezone.localdate(),
+        at=timezone.now(),
+    )
 
 
 def _answer_shown(request: HttpRequest, assessment: Assessment) -> guidance.Answer:
