@@ -76,7 +76,7 @@ class Patient(models.Model):
     sex = models.CharField(_("sex"), max_length=10, choices=Sex, default=Sex.NOT_KNOWN)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
-    language = models.CharField(_("language"), max_length=12, blank=True, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=12, blank=True, choices=settings.PATIENT_LANGUAGES)
     consents_to_messages = models.CharField(
         _("agrees to messages"), max_length=10, choices=YesNo, default=YesNo.NOT_KNOWN
     )

@@ -150,7 +150,7 @@ class EditPatientForm(WhoFields):
     phone = dated.text(gettext_lazy("Phone"), most=40)
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
     language = forms.ChoiceField(
-        label=gettext_lazy("Language"), required=False, choices=[("", "—"), *settings.LANGUAGES]
+        label=gettext_lazy("Language"), required=False, choices=[("", "—"), *settings.PATIENT_LANGUAGES]
     )
     consents_to_messages = dated.one_of(gettext_lazy("Agrees to messages"), YesNo)
     message_channel = forms.ChoiceField(

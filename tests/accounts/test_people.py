@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -337,13 +338,24 @@ class TestOwnAccount:
         client = signed_in(clinician)
 
         client.post(
-            reverse("accounts:preferences"), {"name": "Dr S. L.", "theme": "dark", "language": "zh-hans"}
+            reverse("accounts:preferences"), {"name": "Dr S. L.", "theme": "dark", "language": "en"}
         )
 
         clinician.refresh_from_db()
-        assert (clinician.name, clinician.theme, clinician.language) == ("Dr S. L.", "dark", "zh-hans")
+        assert (clinician.name, clinician.theme, clinician.language) == ("Dr S. L.", "dark", "en")
         page = client.get(reverse("accounts:account")).content.decode()
-        assert '<html lang="zh-hans" data-bs-theme="dark">' in page
+        assert '<html lang="en" data-bs-theme="dark">' in page
+
+    def test_offers_only_a_language_whose_catalogue_is_there(self, signed_in, clinician):
+        client = signed_in(clinician)
+
+        client.post(reverse("accounts:preferences"), {"name": "Dr S. L.", "theme": "dark", "language": "xx"})
+
+        clinician.refresh_from_db()
+        assert clinician.language == ""
+        assert {code for code, _name in settings.LANGUAGES} <= {
+            code for code, _name in settings.PATIENT_LANGUAGES
+        }
 
     def test_goes_back_to_where_the_theme_was_chosen(self, signed_in, clinician):
         answer = signed_in(clinician).post(
