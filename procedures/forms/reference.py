@@ -21,12 +21,18 @@ AMOUNTS_OF_AGENTS = (
 )
 
 
+LONG_SOURCE = {"source": forms.Textarea(attrs={"rows": 3})}
+
+
 class AmountField(parts.DecimalField):
     """A number of mg, mL …, more than nothing; with a decimal comma where somebody writes one."""
 
     def __init__(self, **keywords) -> None:
         keywords["min_value"] = Decimal("0.01")
         super().__init__(**keywords)
+
+    def prepare_value(self, value):
+        return format(value.normalize(), "f") if isinstance(value, Decimal) else value
 
 
 class LinesField(forms.CharField):
@@ -129,7 +135,7 @@ class AgentForm(RowForm):
     class Meta:
         model = Agent
         fields = kinds.KINDS[kinds.AGENTS].columns
-        widgets = {"usual_basis": forms.RadioSelect}
+        widgets = {"usual_basis": forms.RadioSelect, **LONG_SOURCE}
         field_classes = dict.fromkeys(AMOUNTS_OF_AGENTS, AmountField)
         help_texts = {
             "impossible_above_mg": gettext_lazy(
@@ -169,6 +175,7 @@ class EmbolicMaterialForm(RowForm):
         model = EmbolicMaterial
         fields = kinds.KINDS[kinds.MATERIALS].columns
         field_classes = dict.fromkeys(("warn_volume_ml", "most_volume_ml", "most_drug_mg"), AmountField)
+        widgets = LONG_SOURCE
         help_texts = {"source": AgentForm.Meta.help_texts["source"]}
 
     def _sections(self) -> Iterable[Fieldset]:
@@ -214,10 +221,13 @@ class ArteryForm(RowForm):
     class Meta:
         model = Artery
         fields = kinds.KINDS[kinds.ARTERIES].columns
+        widgets = LONG_SOURCE
 
     def __init__(self, *args, **keywords) -> None:
         super().__init__(*args, **keywords)
         self.fields["segments"].is_inline = True
+        # By its code, as the choices are; the key of the row would match none of them.
+        self.initial["parent"] = self.instance.parent
 
     def _sections(self) -> Iterable[Fieldset]:
         yield Fieldset(_("Artery"), *self._named("name", "kind", "parent", "order"), css_id="artery")

@@ -43,7 +43,7 @@ def checked_version(row: ReferenceRow, seen: str) -> str:
 
 
 def _newest(row: ReferenceRow):
-    return row.history.select_related("history_user").order_by("-history_date", "-history_id").first()
+    return row.history.select_related("history_user").order_by("-history_id").first()
 
 
 class ReasonForm(forms.Form):

@@ -69,7 +69,7 @@ def answer_of(model: type[models.Model], name: str, cell: str) -> str | list[str
     field = _field(model, name)
     if name == "segments":
         return [segment.strip().lower() for segment in text.split(";") if segment.strip()]
-    if isinstance(field, models.BooleanField):
+    if is_yes_or_no(model, name):
         return _yes_or_no(text)
     if isinstance(field, models.ForeignKey):
         return text.lower()
@@ -77,6 +77,10 @@ def answer_of(model: type[models.Model], name: str, cell: str) -> str | list[str
         named = {str(label).lower(): str(value) for value, label in field.flatchoices}
         return named.get(text.lower(), text)
     return text
+
+
+def is_yes_or_no(model: type[models.Model], name: str) -> bool:
+    return isinstance(_field(model, name), models.BooleanField)
 
 
 def _yes_or_no(text: str) -> str:

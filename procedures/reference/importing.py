@@ -161,7 +161,7 @@ def _take_line(kind: Kind, line: Line, *, by: User, at: datetime, because: str) 
     stored = kind.model._default_manager.filter(code=line.code).first()
     line.is_new = stored is None
     form = _form_of(kind, line, stored)
-    line.problems += _told_only_problems(kind, line, stored)
+    line.problems += [*_told_only_problems(kind, line, stored), *_neither_yes_nor_no(kind, line)]
     if not form.is_valid():
         line.problems += _problems_of(form)
     line.name = form.instance.name or line.code
@@ -201,6 +201,16 @@ def _told_only_problems(kind: Kind, line: Line, stored: ReferenceRow | None) -> 
         )
         for name in told
         if not _says_the_same(kind, name, line.cells[name], _text(row, name))
+    ]
+
+
+def _neither_yes_nor_no(kind: Kind, line: Line) -> list[Problem]:
+    """A box of a page is ticked or not; a cell may say something else."""
+    asked = [name for name in kind.columns if name in line.cells and columns.is_yes_or_no(kind.model, name)]
+    return [
+        Problem(name, _("Write yes or no."))
+        for name in asked
+        if columns.answer_of(kind.model, name, line.cells[name]) not in ("true", "false")
     ]
 
 

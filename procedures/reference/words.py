@@ -1,13 +1,21 @@
 """The numbers of a reference row as a reader takes them in: a range, a ceiling, a reduction in one phrase each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from patients import segment_map
 from procedures.models import Agent, Artery, EmbolicMaterial
-from procedures.reference import reductions
 
+ADVICE = {
+    "reduce": gettext_lazy("reduce the dose"),
+    "usually_avoid": gettext_lazy("usually avoid"),
+    "avoid": gettext_lazy("avoid"),
+}
 DOSE_FLAT, DOSE_PER_M2 = "mg", "mg/m²"
 
 
@@ -52,8 +60,8 @@ def agent_line(agent: Agent) -> AgentLine:
         usual=_range(agent.usual_low, agent.usual_high, unit),
         per_procedure=", ".join(ceiling for ceiling in ceilings if ceiling),
         lifetime=_warning(agent.warn_lifetime_mg_per_m2, agent.most_lifetime_mg_per_m2, DOSE_PER_M2),
-        by_bilirubin=_lines(reductions.bilirubin_text(agent.bilirubin_reductions)),
-        by_kidney=_lines(reductions.kidney_text(agent.renal_reductions)),
+        by_bilirubin=[_by_bilirubin(one) for one in agent.bilirubin_reductions],
+        by_kidney=[_by_kidney(one) for one in agent.renal_reductions],
         refused_above=_amount(agent.impossible_above_mg, DOSE_FLAT),
     )
 
@@ -88,7 +96,9 @@ def _branch_lines(
 
 
 def artery_line(artery: Artery, *, depth: int = 0) -> ArteryLine:
-    return ArteryLine(artery, depth, ", ".join(f"S{segment}" for segment in artery.segments))
+    is_whole_liver = set(segment_map.SEGMENTS) <= set(artery.segments)
+    segments = _("all") if is_whole_liver else ", ".join(f"S{segment}" for segment in artery.segments)
+    return ArteryLine(artery, depth, segments)
 
 
 def _number(value: Decimal | int) -> str:
@@ -117,5 +127,18 @@ def _warning(warn: Decimal | None, most: Decimal | None, unit: str) -> str:
     return _("%(most)s, warns above %(warn)s") % {"most": _amount(most, unit), "warn": _amount(warn, unit)}
 
 
-def _lines(text: str) -> list[str]:
-    return text.splitlines()
+def _by_bilirubin(one: Mapping[str, Any]) -> str:
+    low, high, give = one["from_mg_per_dl"], one["to_mg_per_dl"], one["give_pct"]
+    range_ = _("from %(low)g mg/dL") % {"low": low} if high is None else f"{low:g}–{high:g} mg/dL"
+    return f"{range_}: {_give(give)}"
+
+
+def _give(share_pct: float) -> str:
+    return _("give %(share)g %%") % {"share": share_pct} if share_pct else _("avoid")
+
+
+def _by_kidney(one: Mapping[str, Any]) -> str:
+    return _("below %(clearance)g mL/min: %(advice)s") % {
+        "clearance": one["below_ml_per_min"],
+        "advice": ADVICE[one["advice"]],
+    }

@@ -14,14 +14,14 @@ from procedures.reference.kinds import Kind
 @require_GET
 def reference(request: HttpRequest) -> HttpResponse:
     """Show all rows in use; the retired ones apart."""
+    agents, materials = list(Agent.objects.all()), list(EmbolicMaterial.objects.all())
+    arteries = list(Artery.objects.select_related("parent"))
     context = {
         "kinds": kinds.KINDS,
-        "agents": [words.agent_line(row) for row in Agent.objects.in_use()],
-        "materials": [words.material_line(row) for row in EmbolicMaterial.objects.in_use()],
-        "arteries": words.artery_lines(list(Artery.objects.in_use())),
-        "retired": [
-            (kind, row) for kind in kinds.KINDS.values() for row in kind.rows().exclude(retired_on=None)
-        ],
+        "agents": [words.agent_line(row) for row in agents if not row.is_retired],
+        "materials": [words.material_line(row) for row in materials if not row.is_retired],
+        "arteries": words.artery_lines([row for row in arteries if not row.is_retired]),
+        "retired": [(kinds.kind_of(row), row) for row in (*agents, *materials, *arteries) if row.is_retired],
     }
     return render(request, "procedures/reference.html", context)
 

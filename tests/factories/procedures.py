@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import factory
 
+from guidelines import reference
 from procedures.models import (
     Administration,
     AdverseEvent,
@@ -119,3 +120,14 @@ class AdverseEventFactory(factory.django.DjangoModelFactory):
     term = "fever"
     onset_on = TODAY
     entered_at = NOW
+
+
+def reference_rows() -> None:
+    """Bring back the rows that every database begins with, where a test in a real browser was before."""
+    for row in reference.AGENTS:
+        Agent.objects.get_or_create(code=row["code"], defaults=row)
+    for row in reference.MATERIALS:
+        EmbolicMaterial.objects.get_or_create(code=row["code"], defaults=row)
+    for row in reference.ARTERIES:
+        parent = Artery.objects.get(code=row["parent"]) if row["parent"] else None
+        Artery.objects.get_or_create(code=row["code"], defaults={**row, "parent": parent})
