@@ -231,13 +231,13 @@ def grade(
 ) -> Graded:
     """The CTCAE v5.0 grade of a measured term; value, limits and baseline in one unit, temperature in °C.
 
-    Raises KeyError for an unknown term, ValueError for a term that only a clinician can grade and for limits of 0.
+    An upper limit or a baseline of nothing cannot be multiplied and is unknown. Raises KeyError for an unknown term,
+    ValueError for one that only a clinician can grade.
     """
     analyte = TERMS[term].analyte
     if not analyte:
         raise ValueError(f"{term}: a clinician grades it.")
-    if any(number is not None and number <= 0 for number in (upper_limit, lower_limit, baseline)):
-        raise ValueError(f"{term}: limits and baseline must be more than 0.")
+    upper_limit, baseline = (number or None for number in (upper_limit, baseline))
     if value is None:
         left = Possible(tuple(range(ctcae.HIGHEST_GRADE + 1)), ("value",))
     else:

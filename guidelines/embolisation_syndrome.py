@@ -354,7 +354,7 @@ def _platelets(values: Sequence[Value]) -> Iterator[Reason]:
     if pair is None:
         return
     baseline, last = pair
-    fall_pct = (baseline - last.value) * 100 / baseline
+    fall_pct = (baseline - last.value) * 100 / baseline if baseline else 0
     if fall_pct >= PLATELETS_WATCH_FALL_PCT:
         yield Reason(
             key="platelets",

@@ -37,7 +37,7 @@ AGENTS: Sequence[Row] = (
         "Doxorubicin",
         "ADM",
         1500,
-        "US label: lifetime 450–550 mg/m² and the reduction by bilirubin. "
+        "US label: lifetime 450–550 mg/m² (400 after chest radiotherapy or with cardiac risk), reduction by bilirubin. "
         f"Usual range and most per procedure: {NOT_IN_SOURCE_EITHER}",
         usual_low=Decimal(30),
         usual_high=Decimal(75),

@@ -1,6 +1,10 @@
 """Where the catheter was: how selective, on which sides, beyond which branches, how slowly it injected."""
 
+from typing import Any
+
 from guidelines.procedure_record import (
+    EXTRAHEPATIC,
+    Item,
     Part,
     Record,
     administrations,
@@ -18,7 +22,7 @@ BEYOND = ("beyond_cystic", "beyond_right_gastric", "beyond_gastroepiploic")
 
 def lowest_level(record: Record) -> Part:
     """The least selective level of all targets; an unknown one may lie below those that are known."""
-    given = {f"{place}.level": target.get("level") for place, target in record.numbered()}
+    given = {f"{place}.level": _level(target) for place, target in record.numbered()}
     told = {place: level for place, level in given.items() if level in LEVELS}
     missing = tuple(place for place in given if place not in told)
     if not told:
@@ -27,6 +31,11 @@ def lowest_level(record: Record) -> Part:
     if missing and lowest > 0:
         return Part(LEVELS[: lowest + 1], told, missing)
     return known(LEVELS[lowest], {place: level for place, level in told.items() if level == LEVELS[lowest]})
+
+
+def _level(target: Item) -> Any:
+    """As recorded; in a feeder from outside the liver there is one level only."""
+    return target.get("level") or (EXTRAHEPATIC if is_extrahepatic(target) else None)
 
 
 def both_sides_feed(record: Record) -> Part:

@@ -200,10 +200,20 @@ class TestTerms:
         with pytest.raises(ValueError, match="a clinician grades it"):
             adverse_events.grade("nausea", 3)
 
-    @pytest.mark.parametrize("compared", [{"upper_limit": 0}, {"lower_limit": -1}, {"baseline": 0}])
-    def test_refuse_a_limit_of_nothing(self, compared: dict[str, Any]) -> None:
-        with pytest.raises(ValueError, match="more than 0"):
-            adverse_events.grade("alt_increased", 40, **compared)
+    @pytest.mark.parametrize(
+        ("compared", "missing"),
+        [
+            ({"upper_limit": 0, "baseline": 20}, ("upper_limit",)),
+            ({"upper_limit": 40, "baseline": 0}, ("baseline",)),
+        ],
+    )
+    def test_read_a_limit_of_nothing_as_unknown(
+        self, compared: dict[str, Any], missing: tuple[str, ...]
+    ) -> None:
+        assert adverse_events.grade("alt_increased", 100, **compared).missing == missing
+
+    def test_take_a_lower_limit_of_nothing_as_it_is(self) -> None:
+        assert grade_of("platelet_count_decreased", 90, lower_limit=0) == 0
 
     def test_that_do_not_exist_are_an_error(self) -> None:
         with pytest.raises(KeyError):

@@ -212,6 +212,9 @@ class TestPlatelets:
 
         assert judged.verdict == verdict
 
+    def test_cannot_fall_from_nothing(self) -> None:
+        assert ask(entry(5), values=labs("platelets_10e9_per_l", (0, 0), (4, 0))).verdict == "nothing"
+
     def test_without_a_baseline_are_missing(self) -> None:
         judged = ask(entry(5), values=labs("platelets_10e9_per_l", (4, 20)))
 

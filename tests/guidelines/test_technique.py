@@ -229,6 +229,9 @@ class TestLevel:
 
         assert verdict(clause_id, targets=targets) == expected
 
+    def test_of_a_feeder_from_outside_needs_no_answer(self) -> None:
+        assert verdict("5.2.1", targets=[target(kind="extrahepatic", level="")]) == KEPT
+
     def test_names_the_target_that_is_not(self) -> None:
         targets = [target(1), target(2, level="lobar")]
 
