@@ -1,6 +1,6 @@
 from django.urls import path
 
-from procedures.views import reference, reference_changes, reference_files
+from procedures.views import reference, reference_changes, reference_files, watch
 
 app_name = "procedures"
 urlpatterns = [
@@ -30,5 +30,21 @@ urlpatterns = [
         "reference/<str:reference_kind>/row/<slug:code>/retire/",
         reference_changes.retire_reference,
         name="retire_reference",
+    ),
+    path("patients/<int:patient_id>/procedures/<int:procedure_id>/watch/", watch.watch, name="watch"),
+    path(
+        "patients/<int:patient_id>/procedures/<int:procedure_id>/watch/log/",
+        watch.log_symptoms,
+        name="log_symptoms",
+    ),
+    path(
+        "patients/<int:patient_id>/procedures/<int:procedure_id>/watch/log/<int:entry_id>/take-back/",
+        watch.retract_symptoms,
+        name="retract_symptoms",
+    ),
+    path(
+        "patients/<int:patient_id>/procedures/<int:procedure_id>/watch/calls/",
+        watch.open_calls,
+        name="open_calls",
     ),
 ]

@@ -40,6 +40,12 @@ class World:
         return assessment_factories.draft(self.patient, self.member)
 
     @cached_property
+    def procedure(self):
+        return procedure_factories.ProcedureFactory(
+            patient=self.patient, created_by=self.member, started_at=NOW, modality="TACE"
+        )
+
+    @cached_property
     def cohort_import(self):
         return CohortImport.objects.create(
             team=self.team, file_name="cohort.csv", content=b"a,b\n1,2\n", row_count=1, uploaded_at=NOW
@@ -56,6 +62,8 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
     "treatment_id": lambda world: patient_factories.PriorTreatmentFactory(patient=world.patient).pk,
     "task_id": lambda world: patient_factories.TaskFactory(patient=world.patient).pk,
     "assessment_id": lambda world: world.assessment.pk,
+    "procedure_id": lambda world: world.procedure.pk,
+    "entry_id": lambda world: procedure_factories.SymptomEntryFactory(procedure=world.procedure).pk,
     "section_key": lambda world: "liver",
     "name": lambda world: "inr",
     "clause_id": lambda world: "2.2",

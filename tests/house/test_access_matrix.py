@@ -194,6 +194,11 @@ TABLE: dict[str, Row] = {
     "procedures:retire_reference": Row("GET POST", site_admin),
     "procedures:import_reference": Row("GET POST", site_admin),
     "procedures:take_in_reference": Row("POST", site_admin),
+    # procedures: the days after
+    "procedures:watch": Row("GET", of_patient(SEE)),
+    "procedures:log_symptoms": Row("GET POST", of_patient(ENTER)),
+    "procedures:retract_symptoms": Row("GET POST", of_patient(ENTER)),
+    "procedures:open_calls": Row("POST", of_patient(QUEUE)),
     # pathway
     "pathway:home": Row("GET", signed_in),
     "pathway:patient": Row("GET", of_patient(SEE)),

@@ -1,0 +1,116 @@
+"""The days after a procedure: what was asked and measured, counted from its day, and how it is judged (6.1-6.4)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from guidelines import embolisation_syndrome
+from guidelines.embolisation_syndrome import Entry, Judgement, Value
+from patients.models import LabResult
+from procedures import symptoms
+from procedures.models import Procedure, SymptomEntry
+
+
+class NotStarted(Exception):
+    """The procedure has not begun: there are no days after it."""
+
+
+def local_date(procedure: Procedure, moment: datetime) -> date:
+    """Return the day of a moment where the team works."""
+    return moment.astimezone(ZoneInfo(procedure.patient.team.time_zone)).date()
+
+
+def day_of(procedure: Procedure) -> date:
+    """Return the day of the procedure, from which the days after are counted. Raises NotStarted."""
+    if procedure.started_at is None:
+        raise NotStarted(procedure.pk)
+    return local_date(procedure, procedure.started_at)
+
+
+@dataclass(frozen=True)
+class Course:
+    """The course after one procedure as it is known on a day; what was taken back counts nowhere."""
+
+    procedure: Procedure
+    on: date
+    entries: list[SymptomEntry]
+    # From old to new, the baseline first.
+    results: list[LabResult]
+
+    @property
+    def started_on(self) -> date:
+        return day_of(self.procedure)
+
+    @property
+    def today(self) -> int:
+        """Day 0 is the day of the procedure."""
+        return (self.on - self.started_on).days
+
+    def day_of_entry(self, entry: SymptomEntry) -> int:
+        return (local_date(self.procedure, entry.asked_at) - self.started_on).days
+
+    def day_of_result(self, result: LabResult) -> int:
+        return (result.taken_on - self.started_on).days
+
+    def results_of(self, analyte: str) -> list[LabResult]:
+        return [result for result in self.results if result.analyte == analyte]
+
+    def baseline_of(self, analyte: str) -> LabResult | None:
+        """The last value up to the day of the procedure."""
+        before = [result for result in self.results_of(analyte) if self.day_of_result(result) <= 0]
+        return before[-1] if before else None
+
+    def after(self, analyte: str) -> list[LabResult]:
+        return [result for result in self.results_of(analyte) if self.day_of_result(result) > 0]
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """Expected, to be watched, or red; it ends with the days that are looked at."""
+        return embolisation_syndrome.judge(
+            today=min(self.today, symptoms.WATCHED_FOR_DAYS),
+            entries=[self._asked(entry) for entry in self.entries],
+            values=[self._measured(result) for result in self.results],
+        )
+
+    def _asked(self, entry: SymptomEntry) -> Entry:
+        answers = entry.answers
+        return Entry(
+            day=self.day_of_entry(entry),
+            temperature_c=None if entry.temperature_c is None else float(entry.temperature_c),
+            pain=entry.pain,
+            nausea=symptoms.answer_of(answers, "nausea"),
+            vomiting=symptoms.answer_of(answers, "vomiting"),
+            signs={key: symptoms.answer_of(answers, key) for key in embolisation_syndrome.SIGNS},
+        )
+
+    def _measured(self, result: LabResult) -> Value:
+        """A value given as < or > counts as its limit: a rise from below it or beyond it is certain."""
+        return Value(
+            analyte=result.analyte, day=self.day_of_result(result), value=float(result.canonical_value)
+        )
+
+
+def course_of(procedure: Procedure, *, on: date) -> Course:
+    """Gather the course as it is known on a day. Raises NotStarted."""
+    started_on = day_of(procedure)
+    results = LabResult.objects.filter(
+        patient_id=procedure.patient_id,
+        retracted_at=None,
+        taken_on__gte=started_on - timedelta(days=symptoms.BASELINE_WITHIN_DAYS),
+        taken_on__lte=_last_day(procedure, started_on, on),
+    ).order_by("taken_on", "entered_at", "pk")
+    entries = procedure.symptom_entries.filter(retracted_at=None).select_related("entered_by")
+    return Course(procedure, on, list(entries.order_by("asked_at", "pk")), list(results))
+
+
+def _last_day(procedure: Procedure, started_on: date, on: date) -> date:
+    """Values count until the watch ends or the next procedure begins."""
+    last = min(on, started_on + timedelta(days=symptoms.WATCHED_FOR_DAYS))
+    later = Procedure.objects.filter(
+        patient_id=procedure.patient_id, started_at__gt=procedure.started_at
+    ).order_by("started_at")
+    following = later.first()
+    if following is None or following.started_at is None:
+        return last
+    return min(last, max(local_date(procedure, following.started_at), started_on))
