@@ -3,7 +3,8 @@
 import csv
 import io
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zipfile import BadZipFile
 
@@ -17,6 +18,8 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 300
 MOST_UNPACKED_BYTES = 200 * 1024 * 1024
 
+NumberedLine = tuple[int, list[str]]
+
 
 class UnreadableFile(ValueError):
     """The file cannot be read as a table; the message is for the person who chose it."""
@@ -24,8 +27,15 @@ class UnreadableFile(ValueError):
 
 @dataclass(frozen=True)
 class Table:
+    """A header and rows; `numbers` are those of the rows in their file, where empty lines count too."""
+
     columns: list[str]
     rows: list[list[str]]
+    numbers: list[int] = field(default_factory=list)
+
+    def numbered(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield each row with its number in the file."""
+        return zip(self.numbers or range(2, len(self.rows) + 2), self.rows, strict=True)
 
     def distinct(self, column: str, most: int) -> list[str] | None:
         """Return the column's distinct values in the order of their frequency, or None if more than `most`."""
@@ -52,7 +62,7 @@ def read(name: str, content: bytes) -> Table:
     raise UnreadableFile(_("Only CSV and XLSX files can be read. Save the table as one of them."))
 
 
-def _csv_lines(content: bytes) -> list[list[str]]:
+def _csv_lines(content: bytes) -> list[NumberedLine]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -65,18 +75,26 @@ def _csv_lines(content: bytes) -> list[list[str]]:
         raise UnreadableFile(_("This is not a text file. Save the table as CSV or XLSX."))
     delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        return list(_numbered(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)))
     except csv.Error as error:
         raise UnreadableFile(_("The file cannot be read as CSV: %(error)s.") % {"error": error}) from None
 
 
-def _xlsx_lines(content: bytes) -> list[list[str]]:
+def _numbered(reader) -> Iterator[NumberedLine]:
+    """A cell may hold line breaks: a row is numbered by the line on which it begins."""
+    begins = 1
+    for cells in reader:
+        yield begins, cells
+        begins = reader.line_num + 1
+
+
+def _xlsx_lines(content: bytes) -> list[NumberedLine]:
     try:
         workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = workbook.worksheets[0]
         _refuse_what_would_unpack_too_large(workbook)
         lines = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1)
-        return [[_as_text(cell) for cell in line] for line in lines]
+        return [(number, [_as_text(cell) for cell in line]) for number, line in enumerate(lines, 1)]
     except UnreadableFile:
         raise
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, IndexError, TypeError):
@@ -107,17 +125,19 @@ def _as_text(cell: object) -> str:
     return str(cell).strip()
 
 
-def _checked(lines: list[list[str]]) -> Table:
-    lines = [[cell.strip() for cell in line] for line in lines if any(cell.strip() for cell in line)]
+def _checked(found: list[NumberedLine]) -> Table:
+    stripped = [(number, [cell.strip() for cell in cells]) for number, cells in found]
+    lines = [(number, cells) for number, cells in stripped if any(cells)]
     if len(lines) < 2:
         raise UnreadableFile(_("The file needs a line of column names and at least one row."))
-    columns = _without_empty_tail(lines[0])
+    columns = _without_empty_tail(lines[0][1])
     if len(columns) > MOST_COLUMNS:
         raise UnreadableFile(_("The file has more than %(most)d columns.") % {"most": MOST_COLUMNS})
     if len(lines) - 1 > MOST_ROWS:
         raise UnreadableFile(_("The file has more than %(most)d rows. Split it.") % {"most": MOST_ROWS})
     _refuse_unclear_names(columns)
-    return Table(columns, [_fitted(line, len(columns), number) for number, line in enumerate(lines[1:], 2)])
+    rows = [_fitted(cells, len(columns), number) for number, cells in lines[1:]]
+    return Table(columns, rows, [number for number, _cells in lines[1:]])
 
 
 def _without_empty_tail(names: list[str]) -> list[str]:

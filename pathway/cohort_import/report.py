@@ -18,9 +18,6 @@ from patients.table import Table
 # Called with the number of lines that are done since the last call.
 Progress = Callable[[int], None]
 
-# The first data row of a file is its line 2.
-FIRST_LINE = 2
-
 
 @dataclass
 class RowReport:
@@ -52,7 +49,7 @@ class CohortReport:
 
 def read_rows(table: Table, rules: list[Rule], today: date) -> Iterator[tuple[int, RowReading]]:
     """Yield each line's number and what it says."""
-    for line, cells in enumerate(table.rows, FIRST_LINE):
+    for line, cells in table.numbered():
         yield line, mapping.read_row(rules, dict(zip(table.columns, cells, strict=True)), today)
 
 

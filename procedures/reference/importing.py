@@ -74,7 +74,7 @@ class Outcome:
 
 def sealed(table: Table) -> str:
     """Return the table as a text that only this site can have written."""
-    return signing.dumps({"columns": table.columns, "rows": table.rows}, salt=SEAL, compress=True)
+    return signing.dumps([table.columns, table.rows, table.numbers], salt=SEAL, compress=True)
 
 
 def unsealed(text: str) -> Table:
@@ -83,7 +83,7 @@ def unsealed(text: str) -> Table:
         held = signing.loads(text, salt=SEAL, max_age=SEALED_FOR_SECONDS)
     except signing.BadSignature:
         raise UnreadableFile(_("The file was read more than an hour ago. Choose it again.")) from None
-    return Table(held["columns"], held["rows"])
+    return Table(*held)
 
 
 def check_columns(kind: Kind, table: Table) -> None:
@@ -121,7 +121,7 @@ def take_in(kind: Kind, table: Table, *, by: User, at: datetime, because: str, d
 def _take_in(kind: Kind, table: Table, *, by: User, at: datetime, because: str) -> Outcome:
     lines = [
         Line(number, _code_of(table, row), dict(zip(table.columns, row, strict=True)))
-        for number, row in enumerate(table.rows, start=2)
+        for number, row in table.numbered()
     ]
     _refuse_codes(lines)
     for line in _parents_first(kind, [line for line in lines if not line.problems]):

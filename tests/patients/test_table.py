@@ -66,6 +66,22 @@ class TestReadingAFile:
             table.read("c.csv", content)
 
 
+class TestNumbered:
+    def test_counts_the_lines_as_the_file_does(self):
+        content = b'id,note\n\nA1,"two\nlines"\nA2,\n'
+
+        assert list(table.read("c.csv", content).numbered()) == [(3, ["A1", "two\nlines"]), (5, ["A2", ""])]
+
+    def test_counts_the_rows_of_a_workbook(self):
+        content = workbook(["id"], [None], ["A1"])
+
+        assert list(table.read("c.xlsx", content).numbered()) == [(3, ["A1"])]
+
+    def test_names_the_line_that_has_too_many_cells(self):
+        with pytest.raises(table.UnreadableFile, match="Line 4"):
+            table.read("c.csv", b"id,age\n\n\nA1,2,3\n")
+
+
 class TestDistinctValues:
     def test_lists_the_values_of_a_column_or_none_when_there_are_too_many(self):
         read = table.read("c.csv", b"id,sex\nA,1\nB,2\nC,1\nD,\n")

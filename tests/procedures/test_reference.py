@@ -254,3 +254,29 @@ class TestUnknownNumbers:
         line = client.get(page("reference_row", "agents", "irinotecan")).context["line"]
 
         assert (line.usual, line.per_procedure, line.lifetime) == ("", "", "")
+
+
+class TestStrangeAnswers:
+    @pytest.mark.parametrize(
+        ("kind", "code", "changed"),
+        [
+            ("agents", "doxorubicin", {"impossible_above_mg": "9" * 40}),
+            ("agents", "doxorubicin", {"usual_high": "NaN"}),
+            ("agents", "doxorubicin", {"usual_low": "1e300"}),
+            ("agents", "doxorubicin", {"name": "x\0"}),
+            ("agents", "doxorubicin", {"bilirubin_reductions": "9" * 1001}),
+            ("materials", "dc-bead", {"size_low_um": "-1"}),
+            ("materials", "dc-bead", {"size_high_um": "9" * 30}),
+            ("arteries", "a8", {"order": "9" * 30}),
+            ("arteries", "a8", {"segments": ["8", "9"]}),
+            ("arteries", "a8", {"parent": "nowhere"}),
+            ("arteries", "a8", {"michels_type": "XI"}),
+        ],
+    )
+    def test_are_refused_at_the_field(self, client, kind, code, changed):
+        row = kinds.KINDS[kind].model.objects.get(code=code)
+
+        answer = client.post(page("edit_reference", kind, code), sent(row, **changed))
+
+        assert answer.status_code == 422
+        assert set(answer.context["form"].errors) >= set(changed)
