@@ -1,1 +1,187 @@
-"""What the guideline says of a procedure: the one module of this room that speaks to the clauses."""
+"""What the guideline says of a procedure, and its doses against their ceilings: the one module that asks it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from assessments import entries
+from guidelines import doses, facts, radiation, technique
+from guidelines.meter import OVER, Meter
+from guidelines.scores import body
+from patients.actions import labs
+from patients.models import Diagnosis, Patient, PriorTreatment, Sex
+from procedures import answers as told
+from procedures import questions, record
+from procedures.models import Exposure, Procedure
+from procedures.working import Work
+
+LABORATORY = ("bilirubin_umol_per_l", "creatinine_umol_per_l")
+BEADS = "drug_eluting_beads"
+RADIATION = "radiation."
+
+
+def findings(told_record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every finding of sections 1, 5 and 6 on this record."""
+    return technique.findings(told_record)
+
+
+def before_signing(told_record: Mapping[str, Any]) -> list[technique.Gap]:
+    """What the steps still need before the record can be signed."""
+    return technique.before_signing(told_record)
+
+
+def day_of(work: Work) -> date:
+    """The day of the procedure where the team works: when it started, else when it is planned."""
+    procedure = work.procedure
+    if procedure.started_at is None:
+        return procedure.planned_on
+    return procedure.started_at.astimezone(ZoneInfo(procedure.patient.team.time_zone)).date()
+
+
+def meters(
+    work: Work, answers: told.Answers, told_record: Mapping[str, Any], known: record.Vocabulary
+) -> list[Meter]:
+    """Every meter of these answers: doses, loads, volumes, contrast, radiation."""
+    patient, on = work.procedure.patient, day_of(work)
+    treatments = list(patient.prior_treatments.filter(retracted_at=None))
+    targets = told_record["targets"]
+    return [
+        *doses.ceilings(
+            patient=_patient_of_the_day(patient, answers, on=on),
+            given=list(_doses(targets)),
+            earlier=[*_here_before(work, on=on), *_elsewhere(treatments, known)],
+            are_doses_elsewhere_known=bool(treatments) or _was_asked(patient),
+            volumes=list(_volumes(targets)),
+            contrast_ml=_exposed(answers, "contrast"),
+            agents={code: vars(row) for code, row in known.agents.items()},
+            materials={code: vars(row) for code, row in known.materials.items()},
+        ),
+        *_levels(work, answers, on=on),
+    ]
+
+
+def need_reason(found: Iterable[Meter]) -> list[Meter]:
+    """The ceilings that are passed; a substantial radiation dose asks for a skin check instead."""
+    return [meter for meter in found if meter.verdict == OVER and not meter.key.startswith(RADIATION)]
+
+
+def body_surface_m2(answers: told.Answers) -> float | None:
+    """Of that day's height and weight, by Mosteller."""
+    height, weight = (_measured(answers, name) for name in questions.BODY)
+    return None if height is None or weight is None else body.mosteller_m2(height, weight)
+
+
+def _measured(answers: told.Answers, name: str) -> float | None:
+    value = told.canonical(told.value_of(answers, name), questions.BODY[name].units)
+    return None if value is None else float(value)
+
+
+def _patient_of_the_day(patient: Patient, answers: told.Answers, *, on: date) -> doses.Patient:
+    found = labs.latest_facts(patient, on=on)
+    return doses.Patient(
+        height_cm=_measured(answers, "height_cm"),
+        weight_kg=_measured(answers, "weight_kg"),
+        age_years=patient.age_years(on=on),
+        sex=patient.sex if patient.sex in (Sex.FEMALE, Sex.MALE) else None,
+        **{name: _laboratory(name, found.get(name)) for name in LABORATORY},
+    )
+
+
+def _laboratory(name: str, entry: dict[str, Any] | None) -> float | None:
+    """The exact canonical value; a "<0.2" leaves it unknown."""
+    read = facts.read(name, entries.contract_value(entry)) if entry else None
+    return read.value if read and isinstance(read.value, int | float) else None
+
+
+def _was_asked(patient: Patient) -> bool:
+    asked = Diagnosis.objects.filter(patient=patient, earlier_treatments_asked_on__isnull=False)
+    return asked.exists()
+
+
+def _doses(targets: Iterable[Mapping[str, Any]]) -> Iterable[doses.Dose]:
+    """What was given with a known dose; a dose loaded on beads names them."""
+    for target in targets:
+        beads = [one["material"] for one in target["embolisations"] if one["kind"] == BEADS]
+        for one in target["administrations"]:
+            if one["dose_mg"] is not None:
+                carrier = beads[0] if beads and one["carrier"] == "beads" else ""
+                yield doses.Dose(agent=one["agent"], dose_mg=one["dose_mg"], material=carrier)
+
+
+def _volumes(targets: Iterable[Mapping[str, Any]]) -> Iterable[doses.Volume]:
+    for target in targets:
+        for one in target["embolisations"]:
+            yield doses.Volume(material=one["material"], volume_ml=one["volume_ml"])
+
+
+def _here_before(work: Work, *, on: date) -> Iterable[doses.EarlierDose]:
+    """What this patient's other procedures gave up to that day, signed or not."""
+    for earlier in work.earlier:
+        if _day(earlier.procedure) > on:
+            continue
+        surface = _surface_of(earlier.procedure)
+        for one in earlier.administrations:
+            dose_mg = None if one.dose_mg is None else float(one.dose_mg)
+            yield doses.EarlierDose(agent=one.agent.code, dose_mg=dose_mg, body_surface_m2=surface)
+
+
+def _day(procedure: Procedure) -> date:
+    return procedure.started_at.date() if procedure.started_at else date.max
+
+
+def _surface_of(procedure: Procedure) -> float | None:
+    if procedure.height_cm is None or procedure.weight_kg is None:
+        return None
+    return body.mosteller_m2(float(procedure.height_cm), float(procedure.weight_kg))
+
+
+def _elsewhere(treatments: Iterable[PriorTreatment], known: record.Vocabulary) -> Iterable[doses.EarlierDose]:
+    """Doses of earlier treatments, of the agents that are known here by code, name or abbreviation."""
+    by_word = {
+        word.casefold(): code
+        for code, row in known.agents.items()
+        for word in (code, row.name, row.abbreviation)
+        if word
+    }
+    for treatment in treatments:
+        for given in treatment.doses:
+            code = by_word.get(str(given.get("agent", "")).strip().casefold())
+            if code:
+                yield _elsewhere_dose(code, given)
+
+
+def _elsewhere_dose(code: str, given: Mapping[str, Any]) -> doses.EarlierDose:
+    dose = float(given["dose"]) if given.get("dose") else None
+    if given.get("per") == "per_m2":
+        return doses.EarlierDose(agent=code, dose_mg_per_m2=dose)
+    return doses.EarlierDose(agent=code, dose_mg=dose)
+
+
+def _exposed(answers: told.Answers, name: str) -> float | None:
+    value = told.canonical(told.value_of(answers, name), questions.EXPOSURE[name].units)
+    return None if value is None else float(value)
+
+
+def _levels(work: Work, answers: told.Answers, *, on: date) -> list[Meter]:
+    today = radiation.Exposure(
+        on=on,
+        air_kerma_mgy=_exposed(answers, "air_kerma"),
+        dose_area_product_gy_cm2=_exposed(answers, "dose_area_product"),
+        fluoroscopy_min=_exposed(answers, "fluoroscopy"),
+    )
+    earlier = [
+        radiation.Exposure(on=_day(one.procedure), air_kerma_mgy=_kerma(one.exposure)) for one in work.earlier
+    ]
+    return radiation.levels(today, [one for one in earlier if one.on <= on])
+
+
+def _kerma(exposure: Exposure | None) -> float | None:
+    return None if exposure is None or exposure.air_kerma_mgy is None else float(exposure.air_kerma_mgy)
+
+
+def skin_check_window(work: Work) -> tuple[date, date] | None:
+    """First and last day of the skin check, None where no substantial level is reached."""
+    on = day_of(work)
+    found = _levels(work, told.answers_of(work), on=on)
+    return radiation.skin_check_window(on) if radiation.needs_skin_check(found) else None

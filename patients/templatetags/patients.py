@@ -20,6 +20,7 @@ TABS = (
     ("patients:lesions", gettext_lazy("Lesions")),
     ("patients:labs", gettext_lazy("Laboratory")),
     ("assessments:list", gettext_lazy("Assessments")),
+    ("procedures:list", gettext_lazy("Procedures")),
     ("patients:tasks", gettext_lazy("Tasks")),
     ("patients:history", gettext_lazy("History")),
 )

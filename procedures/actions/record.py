@@ -1,0 +1,95 @@
+"""Save a record while it is made: what one person changed is kept beside what another changed meanwhile."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import User
+from procedures import answers as told
+from procedures import stages, working
+from procedures.actions import columns, skin_check
+from procedures.models import Procedure
+
+# An autosave of the same person within this time adds no second row to the audit trail.
+SAME_SITTING = timedelta(minutes=5)
+
+
+class UnableToSave(Exception):
+    """The record is not open: not started, cancelled or signed. It carries the row as it is now."""
+
+    def __init__(self, procedure: Procedure) -> None:
+        super().__init__(procedure.pk)
+        self.procedure = procedure
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The record as it is now; what two people answered differently, and what another alone changed."""
+
+    work: working.Work
+    answers: told.Answers
+    conflicts: dict[str, told.Answer] = field(default_factory=dict)
+    changed_by_others: frozenset[str] = frozenset()
+
+
+def locked_record(procedure: Procedure) -> Procedure:
+    """Return the row for writing; raise UnableToSave where its record is not open."""
+    rows = Procedure.objects.select_for_update().select_related("patient__team", "saved_by")
+    row = rows.get(pk=procedure.pk)
+    if not stages.is_open_to_record(row):
+        raise UnableToSave(row)
+    return row
+
+
+@transaction.atomic
+def save_record(
+    *,
+    procedure: Procedure,
+    given: told.Answers,
+    base: told.Answers,
+    by: User,
+    at: datetime,
+    overrule: Collection[str] = (),
+) -> Saved:
+    """Save what this person changed since `base`, the answers that the page had shown. Raises UnableToSave.
+
+    Where both changed the same answer, the earlier one stays and is told, until one is chosen; those in `overrule`
+    this person has chosen.
+    """
+    row = locked_record(procedure)
+    work = working.load(row.patient, row)
+    stored = told.answers_of(work)
+    mine = told.changed_from(base, given)
+    theirs = {name for name in given if stored.get(name, told.NONE) != base.get(name, told.NONE)}
+    conflicts = {
+        name: stored.get(name, told.NONE)
+        for name in mine.keys() & theirs
+        if mine[name] != stored.get(name, told.NONE) and name not in overrule
+    }
+    to_write = {
+        name: answer
+        for name, answer in mine.items()
+        if name not in conflicts and answer != stored.get(name, told.NONE)
+    }
+    if to_write:
+        columns.write(work, stored | to_write, to_write, at=at)
+        keep(row, by=by, at=at)
+        work = working.load(row.patient, row)
+        skin_check.set_task(work, by=by, at=at)
+    unseen = theirs - mine.keys() - conflicts.keys()
+    return Saved(work, told.answers_of(work), conflicts, frozenset(unseen))
+
+
+def keep(row: Procedure, *, by: User, at: datetime) -> None:
+    """Save the record under the next revision."""
+    is_same_sitting = row.saved_by_id == by.pk and at - row.saved_at < SAME_SITTING and row.revision > 1
+    row.revision += 1
+    row.saved_by, row.saved_at = by, at
+    row.save()
+    if not is_same_sitting:
+        audit.record_change(
+            by=by, team=row.patient.team, patient_id=row.patient_id, what="procedures.save", at=at
+        )
