@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -10,6 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Team, User
 from assessments.models import Assessment
 from patients.models import Patient
+from procedures import stages
+from procedures.models import Procedure
 
 SHOWN = 12
 SIGNED = (Assessment.Status.SIGNED, Assessment.Status.AMENDED)
@@ -29,6 +32,12 @@ def never_assessed(team: Team) -> QuerySet[Patient]:
     return Patient.objects.filter(team=team, ended_because="", assessments=None).order_by("registered_at")
 
 
+def performed_not_signed(team: Team) -> QuerySet[Procedure]:
+    """Return the team's procedures that were begun and are not signed, the longest waiting first."""
+    begun = Procedure.objects.filter(patient__team=team, started_at__isnull=False, signed_at=None)
+    return begun.select_related("patient", "saved_by").order_by("started_at")
+
+
 @dataclass(frozen=True)
 class Step:
     """The one next step of a patient: what, whose, by when, and the address and words of its button."""
@@ -38,28 +47,92 @@ class Step:
     due_on: date | None = None
     url: str = ""
     action: str = ""
-    posts: bool = False
+    is_posted: bool = False
 
 
 def next_step(patient: Patient) -> Step | None:
     """Return what has to happen next for a patient; None when the course has ended.
 
-    The first that fits: finish the draft, make an assessment where none was signed, the earliest open task; where
-    there is none of these, one is asked for, so that nobody is without a next step.
+    The first that fits: finish the draft, finish and sign what was performed, make an assessment where none was
+    signed, plan the procedure that was decided; then the earliest of the open tasks and the planned procedure.
+    Where there is none of these, one is asked for, so that nobody is without a next step.
     """
     if patient.ended_because:
         return None
+    return (
+        _draft_to_finish(patient)
+        or _record_to_sign(patient)
+        or _assessment_to_make(patient)
+        or _procedure_to_plan(patient)
+        or _earliest_due(patient)
+        or _nothing_planned(patient)
+    )
+
+
+def _draft_to_finish(patient: Patient) -> Step | None:
     draft = patient.assessments.filter(status=Assessment.Status.DRAFT).select_related("saved_by").first()
-    if draft:
-        url = reverse("assessments:edit", args=[patient.pk, draft.pk])
-        return Step(_("Finish the assessment"), draft.saved_by, draft.made_on, url, _("Open the draft"))
-    if not patient.assessments.filter(status__in=SIGNED).exists():
-        url = reverse("assessments:start", args=[patient.pk])
-        return Step(_("Assess against the guideline"), url=url, action=_("Start the assessment"), posts=True)
+    if draft is None:
+        return None
+    url = reverse("assessments:edit", args=[patient.pk, draft.pk])
+    return Step(_("Finish the assessment"), draft.saved_by, draft.made_on, url, _("Open the draft"))
+
+
+def _record_to_sign(patient: Patient) -> Step | None:
+    procedure = performed_not_signed(patient.team).filter(patient=patient).first()
+    if procedure is None:
+        return None
+    due_at = procedure.started_at + stages.SIGN_WITHIN
+    due_on = due_at.astimezone(ZoneInfo(patient.team.time_zone)).date()
+    url = reverse("procedures:record", args=[patient.pk, procedure.pk])
+    return Step(
+        _("Finish and sign the procedure’s record"), procedure.saved_by, due_on, url, _("Open the record")
+    )
+
+
+def _assessment_to_make(patient: Patient) -> Step | None:
+    if _last_signed(patient) is not None:
+        return None
+    url = reverse("assessments:start", args=[patient.pk])
+    return Step(_("Assess against the guideline"), url=url, action=_("Start the assessment"), is_posted=True)
+
+
+def _procedure_to_plan(patient: Patient) -> Step | None:
+    """The last signed decision says proceed, and no procedure rests on it yet."""
+    assessment = _last_signed(patient)
+    if assessment is None or assessment.decision != Assessment.Choice.PROCEED:
+        return None
+    if assessment.procedures.filter(cancelled_at=None).exists():
+        return None
+    url = reverse("procedures:plan", args=[patient.pk])
+    return Step(_("Plan the procedure"), assessment.signed_by, url=url, action=_("Plan it"))
+
+
+def _last_signed(patient: Patient) -> Assessment | None:
+    signed = patient.assessments.filter(status__in=SIGNED).select_related("signed_by")
+    return signed.order_by("-signed_at").first()
+
+
+def _earliest_due(patient: Patient) -> Step | None:
+    steps = [step for step in (_open_task(patient), _planned_procedure(patient)) if step]
+    return min(steps, key=lambda step: step.due_on) if steps else None
+
+
+def _open_task(patient: Patient) -> Step | None:
     task = patient.tasks.filter(closed_at=None).select_related("owner").order_by("due_to", "pk").first()
     url = reverse("patients:tasks", args=[patient.pk])
-    if task:
-        return Step(task.title, task.owner, task.due_to, url, _("Open the task"))
-    return Step(
-        _("Nothing is planned: say what comes next, who does it and by when"), url=url, action=_("Add a task")
-    )
+    return Step(task.title, task.owner, task.due_to, url, _("Open the task")) if task else None
+
+
+def _planned_procedure(patient: Patient) -> Step | None:
+    planned = patient.procedures.filter(started_at=None, cancelled_at=None).select_related("created_by")
+    procedure = planned.order_by("planned_on", "pk").first()
+    if procedure is None:
+        return None
+    title = _("%(modality)s is planned") % {"modality": procedure.planned_modality}
+    url = reverse("procedures:checklist", args=[patient.pk, procedure.pk])
+    return Step(title, procedure.created_by, procedure.planned_on, url, _("Open the checklist"))
+
+
+def _nothing_planned(patient: Patient) -> Step:
+    title = _("Nothing is planned: say what comes next, who does it and by when")
+    return Step(title, url=reverse("patients:tasks", args=[patient.pk]), action=_("Add a task"))

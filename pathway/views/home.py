@@ -12,6 +12,8 @@ from accounts import audit
 from accounts.roles import Capability
 from pathway import waiting
 from patients import access, lab_trends, lesion_sizes, task_lists
+from procedures import stages
+from procedures.models import Procedure
 
 
 @login_required
@@ -34,7 +36,10 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
         task_lists.open_tasks(membership=membership, whose=whose, on=today)
         for whose in ("mine", "unowned", "overdue")
     )
+    unsigned = waiting.performed_not_signed(membership.team)
     context = {
+        "unsigned": [_unsigned_row(procedure) for procedure in unsigned[: waiting.SHOWN]],
+        "unsigned_count": unsigned.count(),
         "drafts": list(drafts[: waiting.SHOWN]),
         "drafts_count": drafts.count(),
         "never_assessed": list(never_assessed[: waiting.SHOWN]),
@@ -50,9 +55,14 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
     return context
 
 
+def _unsigned_row(procedure: Procedure) -> dict:
+    return {"procedure": procedure, "is_late": stages.is_signature_late(procedure, at=timezone.now())}
+
+
 def _record_list(request: HttpRequest, context: dict) -> None:
     tasks = [row.task for row in context["my_tasks"] + context["unowned_tasks"]]
-    shown = {row.patient_id for row in [*tasks, *context["drafts"]]}
+    unsigned = [row["procedure"] for row in context["unsigned"]]
+    shown = {row.patient_id for row in [*tasks, *unsigned, *context["drafts"]]}
     shown |= {patient.pk for patient in context["never_assessed"]}
     audit.record_list(
         by=request.user,
@@ -76,6 +86,14 @@ def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
         "step": waiting.next_step(found),
         "may_treat": access.allows(request, found, Capability.TREAT_PATIENTS),
         "assessments": found.assessments.select_related("signed_by", "saved_by").order_by("-created_at")[:5],
+        "procedures": [
+            {
+                "procedure": procedure,
+                "words": stages.words_for(procedure),
+                "is_late": stages.is_signature_late(procedure, at=timezone.now()),
+            }
+            for procedure in found.procedures.all()[:5]
+        ],
         "open_tasks": found.tasks.filter(closed_at=None).select_related("owner").order_by("due_to")[:5],
         "lesions": lesions,
         "lab_trends": lab_trends.trends_of(found.lab_results.filter(taken_on__lte=today), on=today),

@@ -12,6 +12,7 @@ from assessments.actions import drafts, signing
 from pathway import waiting
 from tests.factories.accounts import member
 from tests.factories.patients import LabResultFactory, LesionMeasurementFactory, PatientFactory, TaskFactory
+from tests.factories.procedures import ProcedureFactory
 
 
 @pytest.fixture
@@ -69,6 +70,19 @@ class TestHome:
         assert entry.kind == AuditEntry.Kind.LIST
         assert entry.listed_ids == [patient.pk]
 
+    def test_shows_what_was_performed_and_not_signed_in_red_after_two_days(
+        self, signed_in, clinician, patient
+    ):
+        begun_at = timezone.now() - timedelta(hours=50)
+        ProcedureFactory(
+            patient=patient, emergency_reason="bleeding", started_at=begun_at, saved_by=clinician
+        )
+
+        response = signed_in(clinician).get("/")
+
+        assert response.context["unsigned"][0]["is_late"]
+        assert "Performed, not signed" in text(response)
+
     def test_shows_nothing_of_another_team(self, signed_in, stranger, patient):
         TaskFactory(patient=patient)
 
@@ -100,18 +114,51 @@ class TestTheNextStep:
 
         assert "Nothing is planned" in waiting.next_step(patient).title
 
+    def test_is_to_plan_what_was_decided_and_then_the_planned_procedure(self, patient, clinician):
+        assessment = self.sign(patient, clinician, decision="proceed", reason="the meeting agreed")
+
+        assert waiting.next_step(patient).url == reverse("procedures:plan", args=[patient.pk])
+
+        procedure = ProcedureFactory(
+            patient=patient, assessment=assessment, planned_on=timezone.localdate() + timedelta(days=3)
+        )
+        step = waiting.next_step(patient)
+        assert step.url == reverse("procedures:checklist", args=[patient.pk, procedure.pk])
+        assert step.due_on == procedure.planned_on
+
+    def test_is_the_task_where_it_is_due_before_the_procedure(self, patient, clinician):
+        assessment = self.sign(patient, clinician, decision="proceed", reason="the meeting agreed")
+        today = timezone.localdate()
+        ProcedureFactory(patient=patient, assessment=assessment, planned_on=today + timedelta(days=3))
+        TaskFactory(patient=patient, title="INR again", due_from=today, due_to=today + timedelta(days=2))
+
+        assert waiting.next_step(patient).title == "INR again"
+
+    def test_is_to_sign_what_was_performed_before_anything_else(self, patient, clinician):
+        begun_at = timezone.now() - timedelta(hours=50)
+        procedure = ProcedureFactory(
+            patient=patient, emergency_reason="bleeding", started_at=begun_at, saved_by=clinician
+        )
+
+        step = waiting.next_step(patient)
+
+        assert step.url == reverse("procedures:record", args=[patient.pk, procedure.pk])
+        assert (step.owner, step.due_on) == (clinician, timezone.localdate(begun_at + timedelta(hours=48)))
+
     @pytest.mark.parametrize("because", ["died", "transferred", "declined", "discharged", "research_case"])
     def test_is_none_only_where_the_course_has_ended(self, patient, because):
         patient.ended_because = because
 
         assert waiting.next_step(patient) is None
 
-    def sign(self, patient, clinician):
+    def sign(self, patient, clinician, decision="do_not_proceed", reason=""):
         now = timezone.now()
         draft = drafts.start_draft(patient=patient, by=clinician, on=now.date(), at=now)
-        decided = {"decision": {"value": "do_not_proceed"}}
+        decided = {"decision": {"value": decision}, "reason_against_finding": {"value": reason}}
         drafts.save_draft(assessment=draft, given=decided, base={}, by=clinician, on=now.date(), at=now)
         signing.sign_assessment(assessment=draft, by=clinician, on=now.date(), at=now)
+        draft.refresh_from_db()
+        return draft
 
 
 class TestThePatientPage:
