@@ -30,9 +30,9 @@ def version_of(row: ReferenceRow) -> str:
 
 def checked_version(row: ReferenceRow, seen: str) -> str:
     """Return the version if nobody changed the row since. Raises ValidationError that says who did."""
-    if seen == version_of(row):
+    newest = _newest(row) if row.pk else None
+    if newest is None or seen == version_of(row):
         return seen
-    newest = _newest(row)
     raise forms.ValidationError(
         _("%(person)s changed this row on %(at)s. Open it again, so that nothing of that is lost.")
         % {

@@ -178,6 +178,13 @@ class TestAdding:
 
         assert list(answer.context["form"].errors) == ["code"]
 
+    def test_takes_no_notice_of_a_version_that_a_new_row_cannot_have(self, client):
+        address = reverse("procedures:add_reference", args=["materials"])
+
+        answer = client.post(address, {"seen": "' OR 1=1 --"})
+
+        assert set(answer.context["form"].errors) == {"code", "name", "kind", "reason"}
+
 
 class TestSignOff:
     @pytest.fixture
