@@ -67,7 +67,7 @@ def _minute(at: datetime | None, zone: ZoneInfo) -> str | None:
 
 def measure(value: Decimal | None, fact: Any) -> dict[str, Any] | None:
     """A number of a column in its canonical unit, in the shape in which a form says it."""
-    return None if value is None else {"value": as_json(value), "unit": fact.units[0].symbol}
+    return None if value is None else {"value": as_json(Decimal(str(value))), "unit": fact.units[0].symbol}
 
 
 def _of_exposure(work: Work) -> dict[str, Any]:
