@@ -18,7 +18,7 @@ from patients import access
 from patients.actions import rows
 from patients.models import Patient
 from patients.views import form_page, register
-from procedures import course, symptoms, watch_words
+from procedures import course, event_words, proposals, symptoms, watch_words
 from procedures.actions import watch as actions
 from procedures.forms import watch as watch_forms
 from procedures.models import Procedure, SymptomEntry
@@ -39,12 +39,17 @@ def watch_url(procedure: Procedure) -> str:
 @login_required
 @require_GET
 def watch(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpResponse:
-    """Show the days after: the judgement, the calls and what was logged."""
+    """Show the days after: the judgement, the events, the calls and what was logged."""
     patient = access.get_patient_for(request, patient_id, may=Capability.SEE_PATIENTS)
     procedure = begun(patient, procedure_id)
     followed = course.course_of(procedure, on=timezone.localdate())
+    events = list(procedure.adverse_events.select_related("graded_by", "retracted_by"))
+    found = [event_words.ProposalRow(one) for one in proposals.proposals_for(followed, events)]
     context = {
         **_frame(request, procedure, followed),
+        "events": [event_words.EventRow(event, followed) for event in events],
+        "proposed": [row for row in found if row.proposal.is_there],
+        "ungradable": [row for row in found if not row.proposal.is_there],
         "judged": watch_words.judged(followed.judgement),
         "calls": _calls(procedure, followed),
         "rows": _logged(procedure, followed),
