@@ -82,6 +82,7 @@ SECTION_OF: Mapping[str, str] = {name: section.key for section in SECTIONS for n
 
 # fact → (the fact that decides whether it is asked, the answers with which it is; "" is no answer). The engine is not
 # told what was not asked: a kind of no fistula would be a contradiction. What was typed there stays in the draft.
+# A value that is there while the deciding fact is open counts and is shown: nothing rules it out.
 ASKED_WHEN: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "lesion_count": ("lesion_diameters_mm", ("",)),
     "largest_lesion_mm": ("lesion_diameters_mm", ("",)),
@@ -141,7 +142,9 @@ def is_asked(name: str, answered: entries.Entries) -> bool:
     if name not in ASKED_WHEN:
         return True
     decides, answers = ASKED_WHEN[name]
-    value = entries.contract_value(answered[decides]) if decides in answered else ""
+    if decides not in answered:
+        return "" in answers or name in answered
+    value = entries.contract_value(answered[decides])
     possible = value if isinstance(value, list) else [value]
     return any(answer in answers for answer in possible)
 

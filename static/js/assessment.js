@@ -1,5 +1,6 @@
 // The assessment form: asks what depends on another answer, shows an error at its field, keeps Enter from sending.
-// data-shown-when="fact answer answer": the question is asked while `fact` has one of the answers.
+// data-shown-when="fact answer answer": the question is asked while `fact` has one of the answers, or while `fact` is
+// open and the question has an answer already.
 
 const form = document.querySelector("[data-assessment]");
 
@@ -25,9 +26,18 @@ function answersTo(name) {
 function showWhatIsAsked() {
   for (const question of form.querySelectorAll("[data-shown-when]")) {
     const [name, ...answers] = question.dataset.shownWhen.split(" ");
-    const isAsked = answersTo(name).some((answer) => answers.includes(answer));
+    const given = answersTo(name);
+    const isAsked = given.some((answer) => answers.includes(answer)) || (isOpen(given) && isAnswered(question));
     if (question.hidden === isAsked) question.hidden = !isAsked;
   }
+}
+
+function isOpen(answers) {
+  return answers.every((answer) => !answer || answer === "not_known");
+}
+
+function isAnswered(question) {
+  return !isOpen(answersTo(question.id.replace("asks-", "")));
 }
 
 // The panel tells what it left out and why; the same words stand at the field.
@@ -61,12 +71,18 @@ function tellToAssistiveTechnology(question, place) {
 // "Missing" leads to the question itself: unfolded, in view, and with the focus in it.
 function leadToQuestion(event) {
   const link = event.target.closest("a[href^='#asks-']");
-  const question = link && document.querySelector(link.hash);
+  const question = link && askedFirst(document.querySelector(link.hash));
   if (!question || question.hidden) return;
   event.preventDefault();
   question.closest("details")?.setAttribute("open", "");
   question.scrollIntoView({ block: "center" });
   question.querySelector("input:not([type=hidden]), select, textarea")?.focus({ preventScroll: true });
+}
+
+// A question that is not asked yet waits for the answer that decides it: that one is to be given first.
+function askedFirst(question) {
+  if (!question?.hidden || !question.dataset.shownWhen) return question;
+  return document.getElementById(`asks-${question.dataset.shownWhen.split(" ")[0]}`);
 }
 
 // Enter in a box would press the form's first button; here it saves at once and stays.

@@ -46,6 +46,12 @@ class TestSections:
 
         assert sections.is_asked("portal_collaterals", held) is is_asked
 
+    @pytest.mark.parametrize(("trunk", "is_told"), [(None, True), ("patent", False), ("complete", True)])
+    def test_tell_the_engine_collaterals_that_nothing_rules_out(self, trunk, is_told):
+        held = factory.entries_of(portal_trunk=trunk, portal_collaterals="formed")
+
+        assert ("portal_collaterals" in sections.asked(held)) is is_told
+
     @pytest.mark.parametrize(("diameters", "is_asked"), [([44], False), (None, True)])
     def test_ask_for_the_count_only_without_diameters(self, diameters, is_asked):
         held = factory.entries_of(lesion_diameters_mm=diameters)

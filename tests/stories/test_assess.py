@@ -168,6 +168,22 @@ class TestAssess:
         expect(screen.locator("#asks-fistula_kind")).to_be_visible()
         expect(screen.locator("#findings")).to_contain_text("TAI")
 
+    def test_leads_from_what_is_missing_to_the_answer_that_decides_whether_it_is_asked(
+        self, screen, on_draft
+    ):
+        on_draft(portal_trunk=None)
+
+        screen.locator("#findings").get_by_role("link", name="Collaterals round the blocked trunk").click()
+
+        expect(screen.locator("#asks-portal_trunk input:focus")).to_have_count(1)
+
+    def test_shows_and_counts_an_answer_that_nothing_rules_out(self, screen, on_draft):
+        on_draft(portal_trunk=None, portal_collaterals="formed")
+
+        expect(screen.locator("#asks-portal_collaterals")).to_be_visible()
+        choose(screen, "portal_trunk", "Patent")
+        expect(screen.locator("#asks-portal_collaterals")).to_be_hidden()
+
     def test_says_at_the_field_what_cannot_be_read_and_keeps_it(self, screen, on_draft):
         draft = on_draft()
         box = screen.get_by_label("INR", exact=True)
@@ -251,7 +267,9 @@ class TestRefusal:
         choose(screen, "decision", "Proceed")
 
         screen.get_by_role("button", name="Sign assessment").click()
-        expect(screen.locator(".error-summary")).to_contain_text("Write your reason for going against the finding.")
+        expect(screen.locator(".error-summary")).to_contain_text(
+            "Write your reason for going against the finding."
+        )
         screen.get_by_label("Reason for going against the finding").fill("Platelets are given before")
         screen.get_by_role("button", name="Sign assessment").click()
         expect(screen.get_by_text("Assessment signed.")).to_be_visible()
