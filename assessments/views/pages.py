@@ -9,8 +9,6 @@ from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Membership
-from accounts.roles import Capability
 from assessments import answers, panel, sections, words
 from assessments.actions import drafts
 from assessments.forms import assessment as forms
@@ -23,12 +21,6 @@ def assessment_of(patient: Patient, assessment_id: int) -> Assessment:
     """Return the patient's assessment, 404 otherwise."""
     related = ("patient__team", "edition_settings", "signed_by", "saved_by", "meeting_owner")
     return get_object_or_404(patient.assessments.select_related(*related), pk=assessment_id)
-
-
-def may_treat(request: HttpRequest, patient: Patient) -> bool:
-    """Say whether the person assesses and signs in the patient's team."""
-    member = Membership.objects.filter(user=request.user, team=patient.team, is_active=True).first()
-    return bool(member and member.may(Capability.TREAT_PATIENTS))
 
 
 def posted_form(

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.roles import Capability
 from assessments import record
 from assessments.models import Assessment
 from assessments.views import pages
@@ -25,7 +26,7 @@ def list_assessments(request: HttpRequest, patient_id: int) -> HttpResponse:
         "patient": patient,
         "assessments": found,
         "draft": next((each for each in found if each.is_draft), None),
-        "may_treat": pages.may_treat(request, patient),
+        "may_treat": access.allows(request, patient, Capability.TREAT_PATIENTS),
     }
     return render(request, "assessments/list.html", context)
 
@@ -38,7 +39,7 @@ def detail(request: HttpRequest, patient_id: int, assessment_id: int) -> HttpRes
     assessment = pages.assessment_of(patient, assessment_id)
     context = reading_context(patient, assessment)
     context |= {
-        "may_treat": pages.may_treat(request, patient),
+        "may_treat": access.allows(request, patient, Capability.TREAT_PATIENTS),
         "versions": record.versions_with_differences(assessment),
     }
     return render(request, "assessments/detail.html", context)
