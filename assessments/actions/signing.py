@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
@@ -16,7 +17,7 @@ FIRST_VERSION = 1
 
 
 class UnableToSign(Exception):
-    """The assessment cannot be signed as it is; the words say why, in the person's language."""
+    """The assessment cannot be signed as it is; the words say why, unless the form says it at its field."""
 
 
 class UnableToAmend(Exception):
@@ -29,8 +30,13 @@ class UnableToAmend(Exception):
 
 @transaction.atomic
 def sign_assessment(*, assessment: Assessment, by: User, on: date, at: datetime) -> SignedVersion:
-    """Sign the draft as it is saved; raise UnableToSave when it is no draft any more, so that it is signed once."""
+    """Sign the draft as it is saved; raise UnableToSave when it is no draft any more, so that it is signed once.
+
+    Raises UnableToSign when two values wait for a choice, an answer cannot be read, or the course has ended.
+    """
     row = drafts.locked_draft(assessment)
+    if row.patient.ended_because:
+        raise UnableToSign(_("This course has ended. Open it again before you sign."))
     if row.conflicts or answers.unreadable(row):
         raise UnableToSign
     row.facts = sections.asked(row.facts)
@@ -61,7 +67,7 @@ def amend_assessment(
     row = Assessment.objects.select_for_update().select_related("patient__team").get(pk=assessment.pk)
     if not row.is_signed or row.revision != revision:
         raise UnableToAmend(row)
-    was_referred = row.decision == Assessment.Choice.REFER
+    referral = _referral_of(row)
     answers.write(row, answers.changed_from(answers.answers_of(row), given), by=by, on=on)
     row.facts = sections.asked(row.facts)
     answer = guidance.copy_to_columns(row)
@@ -69,7 +75,8 @@ def amend_assessment(
     row.revision += 1
     row.saved_by, row.saved_at = by, at
     row.save()
-    if not was_referred:
+    if _referral_of(row) != referral:
+        _close_meeting_tasks(row, referral, by=by, at=at)
         _make_meeting_task(row, by=by, on=on, at=at)
     _record(row, "assessments.amend_assessment", by=by, at=at)
     return _add_version(row, answer, number=row.versions.count() + 1, by=by, at=at, reason=reason)
@@ -109,8 +116,8 @@ def record_of(row: Assessment, answer: guidance.Answer) -> dict:
 
 
 def _make_meeting_task(row: Assessment, *, by: User, on: date, at: datetime) -> Task | None:
-    """A referral is a next step with an owner and a date."""
-    if row.decision != Assessment.Choice.REFER:
+    """A referral is a next step with an owner and a date; a course that has ended has no next step."""
+    if row.decision != Assessment.Choice.REFER or row.patient.ended_because:
         return None
     meeting_on = row.meeting_on or on
     return tasks.add_task(
@@ -123,6 +130,24 @@ def _make_meeting_task(row: Assessment, *, by: User, on: date, at: datetime) -> 
         by=by,
         at=at,
     )
+
+
+def _referral_of(row: Assessment) -> tuple[int | None, date | None] | None:
+    """Return to whom and to which day the patient is referred; None without a referral."""
+    return (row.meeting_owner_id, row.meeting_on) if row.decision == Assessment.Choice.REFER else None
+
+
+def _close_meeting_tasks(
+    row: Assessment, referral: tuple[int | None, date | None] | None, *, by: User, at: datetime
+) -> None:
+    """Close what the referral before the amendment asked for; nobody waits for a meeting that was called off."""
+    if referral is None:
+        return
+    meetings = row.patient.tasks.filter(kind=Task.Kind.MULTIDISCIPLINARY_MEETING, closed_at=None)
+    for task in meetings.filter(due_to=referral[1]):
+        tasks.close_task(
+            task=task, by=by, at=at, outcome=Task.Outcome.NOT_NEEDED, note=_("The assessment was amended.")
+        )
 
 
 def _record(row: Assessment, what: str, *, by: User, at: datetime) -> None:

@@ -35,7 +35,9 @@ def sign(request: HttpRequest, patient_id: int, assessment_id: int) -> HttpRespo
         signing.sign_assessment(assessment=assessment, by=request.user, on=today, at=timezone.now())
     except drafts.UnableToSave as refused:
         return answer_signed_meanwhile(request, form, refused.assessment)
-    except signing.UnableToSign:
+    except signing.UnableToSign as refused:
+        if str(refused):
+            messages.error(request, str(refused))
         return show_what_is_open(request, form, pages.assessment_of(patient, assessment_id))
     messages.success(request, _("Assessment signed."))
     return redirect("assessments:detail", patient.pk, assessment.pk)
@@ -120,7 +122,7 @@ def recheck(request: HttpRequest, patient_id: int, assessment_id: int) -> HttpRe
     """Make the recheck of a value that would change the verdict a task, owned by who asked."""
     patient = access.get_patient_for(request, patient_id, may=Capability.TREAT_PATIENTS)
     assessment = pages.assessment_of(patient, assessment_id)
-    offered = _answer_shown(request, assessment).says["would_change"]
+    offered = [] if patient.ended_because else _answer_shown(request, assessment).says["would_change"]
     change = next((one for one in offered if one["fact"] == request.POST.get("fact")), None)
     task = _add_task(request, assessment, change) if change else None
     if request.htmx:

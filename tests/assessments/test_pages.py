@@ -12,7 +12,7 @@ from accounts.models import AuditEntry
 from accounts.roles import Role
 from assessments import answers, entries
 from assessments.models import Assessment
-from patients.models import Task
+from patients.models import Patient, Task
 from tests.factories import accounts as account_factories
 from tests.factories import assessments as factory
 from tests.factories import patients as patient_factories
@@ -336,6 +336,17 @@ class TestNoneOfThese:
 
 
 class TestSign:
+    def test_keeps_what_is_typed_when_the_course_has_ended_meanwhile(self, screen):
+        screen.type(ecog="2", decision="proceed", why_not_surgery="Age 84")
+        Patient.objects.update(ended_because="research_case")
+
+        response = screen.post("sign")
+
+        assert response.status_code == 422
+        assert "This course has ended" in response.content.decode()
+        assert screen.stored().is_draft
+        assert screen.stored().facts["ecog"]["value"] == 2
+
     def test_signs_what_is_on_the_screen(self, screen):
         screen.type(ecog="2", decision="proceed", why_not_surgery="Age 84")
 
@@ -512,6 +523,18 @@ class TestRecheck:
 
         assert response.status_code == 302
         assert Task.objects.get().fact == "platelets_10e9_per_l"
+
+    def test_is_not_offered_nor_made_once_the_course_has_ended(self, screen):
+        screen.type(platelets_10e9_per_l="52", decision="do_not_proceed", why_not_surgery="Age")
+        screen.post("sign")
+        Patient.objects.update(ended_because="research_case")
+
+        page = screen.client.get(screen.url("detail")).content.decode()
+        screen.client.post(screen.url("recheck"), {"fact": "platelets_10e9_per_l"})
+
+        assert "What would change it" in page
+        assert "Task: recheck" not in page
+        assert not Task.objects.exists()
 
     def test_survives_a_fact_that_nothing_hangs_on(self, screen):
         response = screen.client.post(screen.url("recheck"), {"fact": "nonsense"})

@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from assessments import answers, guidance
 from assessments.actions import drafts, signing
 from assessments.models import Assessment, EditionSettings, SignedVersion, decision_goes_against
+from patients.actions import register
 from patients.models import Task
 from tests.factories import assessments as factory
 from tests.factories import patients as patient_factories
@@ -110,6 +111,15 @@ class TestSign:
         assert task.kind == Task.Kind.MULTIDISCIPLINARY_MEETING
         assert task.owner == coordinator
         assert task.due_to == TODAY + timedelta(days=6)
+
+    def test_waits_until_an_ended_course_is_open_again(self, draft, clinician):
+        register.end_course(patient=draft.patient, by=clinician, at=NOW, because="declined", on=TODAY)
+
+        with pytest.raises(signing.UnableToSign, match="course has ended"):
+            sign(draft, clinician)
+
+        draft.refresh_from_db()
+        assert draft.is_draft
 
     def test_writes_nothing_when_a_referral_has_no_owner(self, draft, clinician):
         draft.decision = "refer"
@@ -216,6 +226,51 @@ class TestAmend:
         )
 
         assert Task.objects.get(patient=draft.patient).due_to == meeting_on
+
+    def refer(self, draft, clinician, to, meeting_on):
+        draft.decision, draft.meeting_owner, draft.meeting_on = "refer", to, meeting_on
+        draft.save()
+        sign(draft, clinician)
+        draft.refresh_from_db()
+
+    def test_moves_the_task_with_the_day_of_the_meeting(self, draft, clinician, coordinator):
+        self.refer(draft, clinician, coordinator, TODAY + timedelta(days=6))
+        later = TODAY + timedelta(days=13)
+
+        amend(draft, clinician, meeting_on={"value": later.isoformat()})
+
+        first, second = Task.objects.filter(patient=draft.patient).order_by("pk")
+        assert first.outcome == Task.Outcome.NOT_NEEDED
+        assert (second.due_to, second.owner, second.closed_at) == (later, coordinator, None)
+
+    def test_closes_the_task_of_a_referral_that_is_taken_back(self, draft, clinician, coordinator):
+        self.refer(draft, clinician, coordinator, TODAY + timedelta(days=6))
+
+        amend(draft, clinician, decision={"value": "proceed"})
+
+        assert not Task.objects.filter(patient=draft.patient, closed_at=None).exists()
+
+    def test_leaves_the_task_of_a_referral_that_stands(self, draft, clinician, coordinator):
+        self.refer(draft, clinician, coordinator, TODAY + timedelta(days=6))
+
+        amend(draft, clinician, ecog={"value": 2})
+
+        assert Task.objects.get(patient=draft.patient).closed_at is None
+
+    def test_makes_no_task_once_the_course_has_ended(self, draft, clinician, coordinator):
+        sign(draft, clinician)
+        register.end_course(patient=draft.patient, by=clinician, at=NOW, because="died", on=TODAY)
+        draft.refresh_from_db()
+
+        amend(
+            draft,
+            clinician,
+            decision={"value": "refer"},
+            meeting_owner={"value": coordinator.pk},
+            meeting_on={"value": TODAY.isoformat()},
+        )
+
+        assert not Task.objects.filter(patient=draft.patient).exists()
 
 
 class TestSeals:
