@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import Membership, Team, User
 from assessments.actions import drafts, signing
 from assessments.models import Assessment
-from pathway.demonstration import cases, people
+from pathway.demonstration import cases, people, perform
 from pathway.demonstration.cases import Case
 from patients import analytes
 from patients.actions import labs, lesions, record, register, tasks
@@ -46,6 +46,7 @@ def make_demonstration(*, at: datetime) -> Team:
         colleagues = {person.email.split("@")[0]: _colleague(person, team, at) for person in people.PEOPLE}
         for case in cases.ALL:
             _make_patient(case, team, colleagues, at)
+        perform.perform_all(team, colleagues["clinician"], at)
         _make_tasks(team, colleagues, at)
     return team
 

@@ -79,7 +79,10 @@ class Case:
 
 
 ELIGIBLE = (
-    Case("Bergström", "Elin", "female", "1954-07-02", "5528 1043", "eligible", modality="TACE"),
+    Case(
+        "Bergström", "Elin", "female", "1954-07-02", "5528 1043", "eligible", modality="TACE",
+        signed_days_ago=66, labs_days_ago=69,
+    ),
     Case(
         "Okafor", "Daniel", "male", "1961-03-14", "7041 2296",
         "eligible_with_conditions", ("staged_small_volume",), "TACE",
@@ -113,6 +116,7 @@ ELIGIBLE = (
         "eligible_with_conditions", ("embolise_fistula_first",), "TACE",
         differs={"fistula": "moderate", "fistula_kind": "arteriovenous"},
         plan="Close the fistula first, then the tumour.",
+        signed_days_ago=27, labs_days_ago=30,
     ),
     Case(
         "Nakamura", "Kenji", "male", "1951-12-05", "6610 2954",
@@ -126,6 +130,7 @@ ELIGIBLE = (
         "eligible_with_conditions", ("combine_with_systemic_therapy",), "TACE",
         differs={"extrahepatic_spread": "limited"},
         plan="TACE of the liver disease together with systemic therapy.",
+        signed_days_ago=34, labs_days_ago=37,
     ),
     Case(
         "Hussain", "Tariq", "male", "1970-10-11", "7718 2043",
@@ -135,6 +140,7 @@ ELIGIBLE = (
         segments=(("6", "7"),),
         why_not_surgery="",
         plan="One session to shrink the tumour, then surgery is asked again.",
+        signed_days_ago=13, labs_days_ago=16,
     ),
     Case(
         "Tanaka-Reyes", "Luis", "male", "1944-06-27", "8105 3327",
@@ -153,6 +159,7 @@ ELIGIBLE = (
         "eligible", (), "TAI",
         differs={"fistula": "severe", "fistula_kind": "arterioportal"},
         plan="Infusion only: no embolisation through a severe fistula.",
+        signed_days_ago=16, labs_days_ago=19,
     ),
     Case(
         "Moreau", "Camille", "female", "1968-03-03", "4026 7781",

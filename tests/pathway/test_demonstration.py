@@ -10,7 +10,8 @@ from accounts.models import Membership, Team
 from accounts.roles import Role
 from assessments import words
 from assessments.models import Assessment
-from pathway.demonstration import build, cases, people
+from pathway.demonstration import build, cases, people, sessions
+from procedures.models import Procedure
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -58,6 +59,24 @@ class TestMakingIt:
         from pathway import waiting
 
         assert all(waiting.next_step(patient) for patient in demonstration.patients.all())
+
+    def test_performs_every_session_and_signs_all_but_the_emergency_of_today(self, demonstration):
+        performed = Procedure.objects.filter(patient__team=demonstration, started_at__isnull=False)
+
+        assert performed.count() == len(sessions.SESSIONS)
+        assert [one.patient.family_name for one in performed.filter(signed_at=None)] == ["Moreau"]
+        assert performed.get(patient__family_name="Moreau").emergency_reason
+
+    def test_gives_a_reason_where_a_ceiling_is_passed(self, demonstration):
+        over = Procedure.objects.get(patient__family_name="Santoro")
+
+        assert "Echocardiography" in " ".join(over.ceiling_reasons.values())
+
+    def test_calls_a_clinician_to_the_complication_of_day_nine(self, demonstration):
+        patient = demonstration.patients.get(family_name="Hussain")
+
+        assert patient.procedures.get().symptom_entries.count() == 4
+        assert patient.tasks.filter(closed_at=None).exists()
 
     def test_is_refused_in_production(self, db, settings):
         settings.IS_PRODUCTION = True
