@@ -139,4 +139,4 @@ LABS_OF_THE_DAYS_AFTER: Mapping[str, Mapping[int, Mapping[str, float]]] = {
     },
 }  # fmt: skip
 # Given elsewhere before: with today's dose it passes the lifetime ceiling.
-DOSES_ELSEWHERE: Mapping[str, tuple[int, str, str]] = {"Santoro": (2024, "doxorubicin", "780")}
+DOSES_ELSEWHERE: Mapping[str, tuple[int, str, str]] = {"Santoro": (2024, "doxorubicin", "960")}
