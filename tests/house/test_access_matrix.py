@@ -209,6 +209,12 @@ TABLE: dict[str, Row] = {
     "procedures:target_close": Row("POST", of_patient(TREAT)),
     "procedures:target_discard": Row("POST", of_patient(TREAT)),
     "procedures:target_confirm": Row("POST", of_patient(TREAT)),
+    # procedures: read and signed
+    "procedures:detail": Row("GET", of_patient(SEE)),
+    "procedures:report": Row("GET", of_patient(SEE)),
+    "procedures:map": Row("GET", of_patient(SEE)),
+    "procedures:sign": Row("GET POST", of_patient(TREAT)),
+    "procedures:amend": Row("POST", of_patient(TREAT)),
     # procedures: the days after
     "procedures:watch": Row("GET", of_patient(SEE)),
     "procedures:log_symptoms": Row("GET POST", of_patient(ENTER)),
