@@ -13,7 +13,7 @@ from tests.factories import accounts as account_factories
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
-pytest_plugins = ["tests.servers", "tests.skips"]
+pytest_plugins = ["tests.reference_rows", "tests.servers", "tests.skips"]
 
 
 @pytest.fixture
