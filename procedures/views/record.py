@@ -63,7 +63,7 @@ def save(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpRespon
     """Save what is on the screen, the unreadable too."""
     patient, procedure = _load(request, patient_id, procedure_id)
     try:
-        saved, given = _save_posted(request, patient, procedure)
+        saved, given = save_posted(request, patient, procedure)
     except actions.UnableToSave as refused:
         return _answer_not_open(request, refused.procedure)
     if not request.htmx:
@@ -78,7 +78,7 @@ def save(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpRespon
     return render(request, "procedures/_saved.html", _saved_context(request, saved, given))
 
 
-def _save_posted(
+def save_posted(
     request: HttpRequest, patient: Patient, procedure: Procedure
 ) -> tuple[actions.Saved, told.Answers]:
     """Save the screen; a request that carries no form (no `base`) must not pass for one in which all was blanked."""
@@ -146,7 +146,7 @@ def _save_then(request: HttpRequest, patient_id: int, procedure_id: int, do: Do)
     """
     patient, procedure = _load(request, patient_id, procedure_id)
     try:
-        saved, given = _save_posted(request, patient, procedure)
+        saved, given = save_posted(request, patient, procedure)
         context = _saved_context(request, saved, given)
         if saved.conflicts and request.htmx:
             response = render(request, "procedures/_saved.html", context)
