@@ -10,9 +10,8 @@ from django.db import transaction
 from accounts.models import Membership, Team, User
 from assessments.actions import drafts, signing
 from assessments.models import Assessment
-from pathway.demonstration import cases, people, perform
+from pathway.demonstration import cases, laboratory, people, perform
 from pathway.demonstration.cases import Case
-from patients import analytes
 from patients.actions import labs, lesions, record, register, tasks
 from patients.models import LabResult, Patient, Task
 
@@ -120,15 +119,10 @@ def _add_labs(patient: Patient, case: Case, by: User, at: datetime) -> None:
     for index, days_ago in enumerate((*EARLIER_LABS_DAYS_AGO, case.labs_days_ago)):
         taken_on = at.date() - timedelta(days=days_ago)
         entries = [
-            _lab_entry(name, value * (*THEN.get(name, (1, 1)), 1)[index], taken_on)
+            laboratory.entry(name, value * (*THEN.get(name, (1, 1)), 1)[index], taken_on)
             for name, value in known.items()
         ]
         labs.record_labs(patient=patient, entries=entries, by=by, at=at, source=LabResult.Source.PASTED)
-
-
-def _lab_entry(name: str, value: float, taken_on: date) -> labs.LabEntry:
-    written = Decimal(str(round(value, 1 if value < 10 else 0)))
-    return labs.LabEntry(analyte=name, value=written, unit=analytes.ALL[name].unit.symbol, taken_on=taken_on)
 
 
 def _assess(patient: Patient, case: Case, colleagues: Mapping[str, User], at: datetime) -> Assessment:

@@ -6,9 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import Team, User
-from pathway.demonstration import sessions
+from pathway.demonstration import laboratory, sessions
 from pathway.demonstration.sessions import Place, Round, Session
-from patients import analytes
 from patients.actions import labs
 from patients.actions import record as patient_record
 from patients.models import LabResult, Patient
@@ -146,13 +145,5 @@ def _log(procedure: Procedure, each: Round, by: User, began_at: datetime) -> Non
 def _add_labs(patient: Patient, family_name: str, by: User, began_at: datetime) -> None:
     for day, values in sessions.LABS_OF_THE_DAYS_AFTER.get(family_name, {}).items():
         at = began_at + timedelta(days=day)
-        entries = [
-            labs.LabEntry(
-                analyte=name,
-                value=Decimal(str(value)),
-                unit=analytes.ALL[name].unit.symbol,
-                taken_on=at.date(),
-            )
-            for name, value in values.items()
-        ]
+        entries = [laboratory.entry(name, value, at.date()) for name, value in values.items()]
         labs.record_labs(patient=patient, entries=entries, by=by, at=at, source=LabResult.Source.TYPED)
