@@ -1,6 +1,6 @@
 """The history of a patient in words: who changed what, when, from what to what, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -37,6 +37,8 @@ KINDS = (
     (LabResult, "patient_id", gettext_lazy("Laboratory value")),
     (Task, "patient_id", gettext_lazy("Task")),
 )
+# The row whose name a version bears, read with it.
+_NAMED_BY: dict[type[models.Model], tuple[str, ...]] = {LesionMeasurement: ("lesion",)}
 # What a reader does not need to be told: keys, copies, and who and when (which each entry says anyway).
 UNTOLD = {
     "id", "patient", "lesion", "team", "search_name", "form_key", "registered_at", "registered_by",
@@ -106,7 +108,7 @@ def _value_in_words(version) -> str:
 def _events(model: type[models.Model], lookup: str, kind: str, patient: Patient) -> Iterator[Event]:
     rows = (
         model.history.filter(**{lookup: patient.pk})  # type: ignore[attr-defined]
-        .select_related("history_user")
+        .select_related("history_user", *_NAMED_BY.get(model, ()))
         .order_by("id", "history_date", "history_id")
     )
     for _row_id, versions in groupby(rows, key=lambda version: version.id):
@@ -131,7 +133,7 @@ def _event(model: type[models.Model], kind: str, before, version) -> Event:
         is_new=before is None,
         is_retraction=not was_retracted and bool(getattr(version, "retracted_at", None)),
         reason=version.history_change_reason or "",
-        changes=tuple(_changes(model, before, version)),
+        changes=tuple(changes_between(model, before, version)),
     )
 
 
@@ -142,13 +144,16 @@ def _name_of(version) -> str:
     if isinstance(version.instance, LabResult):
         return f"{_analyte(version)} {_value_in_words(version)}"
     if isinstance(version.instance, LesionMeasurement):
-        return str(version.instance.lesion)
+        return str(version.lesion)
     return str(version.instance)
 
 
-def _changes(model: type[models.Model], before, version) -> Iterator[Change]:
+def changes_between(
+    model: type[models.Model], before, version, *, but: Container[str] = ()
+) -> Iterator[Change]:
+    """Say what `version` answers differently than `before`, the columns of `but` aside; all of it for a new row."""
     for field in model._meta.concrete_fields:
-        if field.name in UNTOLD or field.name == "retracted_because":
+        if field.name in UNTOLD or field.name in but or field.name == "retracted_because":
             continue
         old = getattr(before, field.attname) if before else None
         new = getattr(version, field.attname)

@@ -5,15 +5,22 @@ from dataclasses import dataclass, field
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
+from patients import meanwhile
 from patients.models import Patient
 
 
 @dataclass(frozen=True)
 class FormPage:
-    """What stands around the form. `save` does the work and returns the message; it may raise ValidationError."""
+    """What stands around the form. `save` does the work and returns the message; it may raise ValidationError.
+
+    `row` is the row that the form writes whole: who has it open is told when somebody else changes it meanwhile.
+    """
 
     title: str
     submit: str
@@ -23,6 +30,7 @@ class FormPage:
     template: str = "patients/form_page.html"
     danger: bool = False
     context: dict = field(default_factory=dict)
+    row: models.Model | None = None
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -32,7 +40,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 def answer(request: HttpRequest, patient: Patient, form: forms.BaseForm, page: FormPage) -> HttpResponse:
     """Answer a GET with the form, a POST with the work done or the form and its errors."""
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _is_as_seen(request, form, page):
         try:
             message = page.save()
         except forms.ValidationError as error:
@@ -40,5 +48,32 @@ def answer(request: HttpRequest, patient: Patient, form: forms.BaseForm, page: F
         else:
             messages.success(request, message)
             return redirect(page.back)
-    context = {"patient": patient, "form": form, "page": page, **page.context}
+    context = {
+        "patient": patient,
+        "form": form,
+        "page": page,
+        "seen": _seen(request, form, page),
+        **page.context,
+    }
     return render(request, page.template, context, status=422 if form.is_bound else 200)
+
+
+def _is_as_seen(request: HttpRequest, form: forms.BaseForm, page: FormPage) -> bool:
+    """Tell at the form what somebody else changed since it was opened; saving once more is then a choice."""
+    if page.row is None:
+        return True
+    try:
+        meanwhile.check(page.row, request.POST.get("seen", ""), by=request.user, at=timezone.now())
+    except forms.ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
+
+
+def _seen(request: HttpRequest, form: forms.BaseForm, page: FormPage) -> str:
+    """Return the version that the person has seen: the one opened, or the one just told of."""
+    if page.row is None:
+        return ""
+    is_told = form.is_bound and form.has_error(NON_FIELD_ERRORS, meanwhile.CHANGED)
+    opened = "" if is_told else request.POST.get("seen", "")
+    return opened or meanwhile.version_of(page.row)

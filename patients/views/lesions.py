@@ -66,7 +66,7 @@ def edit_lesion(request: HttpRequest, patient_id: int, lesion_id: int) -> HttpRe
         return _("%(lesion)s changed.") % {"lesion": lesion}
 
     title = _("Change %(lesion)s") % {"lesion": lesion}
-    return answer(request, patient, form, _page(patient, title, _("Save"), save))
+    return answer(request, patient, form, _page(patient, title, _("Save"), save, row=lesion))
 
 
 @login_required
@@ -129,7 +129,7 @@ def _days(patient: Patient) -> dict:
     return {"on": timezone.localdate(), "birth_date": patient.birth_date}
 
 
-def _page(patient: Patient, title: str, submit: str, save) -> FormPage:
+def _page(patient: Patient, title: str, submit: str, save, *, row: Lesion | None = None) -> FormPage:
     """Return a form page with the segment map beside it, which shows the other lesions."""
     return FormPage(
         title=title,
@@ -138,4 +138,5 @@ def _page(patient: Patient, title: str, submit: str, save) -> FormPage:
         save=save,
         template="patients/lesion_form.html",
         context=lesion_sizes.map_context(lesion_sizes.sizes_of(patient)),
+        row=row,
     )

@@ -49,9 +49,10 @@ def _risks(patient: Patient) -> StandingRisks:
 def edit_diagnosis(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Change what is known of the disease and the liver."""
     patient = access.get_patient_for(request, patient_id, may=Capability.REGISTER_PATIENTS)
+    diagnosis = _diagnosis(patient)
     form = record_forms.DiagnosisForm(
         posted(request),
-        diagnosis=_diagnosis(patient),
+        diagnosis=diagnosis,
         on=timezone.localdate(),
         birth_date=patient.birth_date,
     )
@@ -60,7 +61,7 @@ def edit_diagnosis(request: HttpRequest, patient_id: int) -> HttpResponse:
         actions.edit_diagnosis(patient=patient, by=request.user, at=timezone.now(), known=form.cleaned_data)
         return _("Changed.")
 
-    return answer(request, patient, form, _page(patient, _("Disease and liver"), save))
+    return answer(request, patient, form, _page(patient, _("Disease and liver"), save, row=diagnosis))
 
 
 @login_required
@@ -68,13 +69,14 @@ def edit_diagnosis(request: HttpRequest, patient_id: int) -> HttpResponse:
 def edit_risks(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Change the standing risks."""
     patient = access.get_patient_for(request, patient_id, may=Capability.REGISTER_PATIENTS)
-    form = record_forms.RisksForm(posted(request), risks=_risks(patient), on=timezone.localdate())
+    risks = _risks(patient)
+    form = record_forms.RisksForm(posted(request), risks=risks, on=timezone.localdate())
 
     def save() -> str:
         actions.edit_risks(patient=patient, by=request.user, at=timezone.now(), known=form.cleaned_data)
         return _("Changed.")
 
-    return answer(request, patient, form, _page(patient, _("Standing risks"), save))
+    return answer(request, patient, form, _page(patient, _("Standing risks"), save, row=risks))
 
 
 @login_required
@@ -124,7 +126,8 @@ def retract_allergy(request: HttpRequest, patient_id: int, allergy_id: int) -> H
     return answer(request, patient, form, _page(patient, title, save, submit=_("Take back")))
 
 
-def _page(patient: Patient, title: str, save, *, submit: str = "") -> FormPage:
-    return FormPage(
-        title=title, submit=submit or _("Save"), back=reverse("patients:record", args=[patient.pk]), save=save
-    )
+def _page(
+    patient: Patient, title: str, save, *, submit: str = "", row: Diagnosis | StandingRisks | None = None
+) -> FormPage:
+    back = reverse("patients:record", args=[patient.pk])
+    return FormPage(title=title, submit=submit or _("Save"), back=back, save=save, row=row)

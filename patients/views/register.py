@@ -91,7 +91,8 @@ def edit(request: HttpRequest, patient_id: int) -> HttpResponse:
             raise forms.ValidationError({"mrn": message}) from None
         return _("Changed.")
 
-    page = FormPage(_("Change who this is"), _("Save"), reverse("patients:record", args=[patient.pk]), save)
+    back = reverse("patients:record", args=[patient.pk])
+    page = FormPage(_("Change who this is"), _("Save"), back, save, row=patient)
     return answer(request, patient, form, page)
 
 

@@ -49,6 +49,19 @@ class TestEventsOf:
 
         assert len(history.events_of(patient)) == before
 
+    def test_read_no_more_for_many_sizes_than_for_one(
+        self, patient, clinician, django_assert_max_num_queries
+    ):
+        lesion = lesions.add_lesion(patient=patient, by=clinician, at=NOW, seen={"segments": ["8"]})
+        for days in range(5):
+            size = {"measured_on": TODAY - timedelta(days=days), "longest_mm": Decimal(30)}
+            lesions.measure_lesion(lesion=lesion, by=clinician, at=NOW, size=size)
+
+        with django_assert_max_num_queries(len(history.KINDS) + 1):
+            events = history.events_of(patient)
+
+        assert sum(event.what == "L1" for event in events) == 6
+
     def test_give_the_reason_of_what_was_taken_back(self, patient, clinician):
         lesion = lesions.add_lesion(patient=patient, by=clinician, at=NOW, seen={"segments": ["8"]})
         lesions.retract_lesion(lesion=lesion, by=clinician, at=LATER, because="A vessel, " + "x" * 280)

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from patients import meanwhile
 from patients.actions import record
 from patients.forms.record import DoseFormSet, TreatmentForm
 from patients.models import Allergy, Diagnosis, PriorTreatment, StandingRisks
@@ -155,6 +156,74 @@ class TestDiagnosis:
 
         assert answer.status_code == 422
         assert not Diagnosis.objects.exists()
+
+
+class TestTwoOnOneForm:
+    """Both open the form; the second to save is told what the first has changed, with nothing typed lost."""
+
+    @pytest.fixture
+    def opened(self, patient, clinician, signed_in):
+        DiagnosisFactory(patient=patient)
+        client = signed_in(clinician)
+        page = client.get(url("edit_diagnosis", patient))
+        sent = TestDiagnosis().sent(cirrhosis="compensated", hepatitis_b="yes")
+        return client, sent | {"seen": page.context["seen"]}
+
+    def change(self, patient, by, **known):
+        record.edit_diagnosis(patient=patient, by=by, at=timezone.now(), known=known)
+
+    def test_are_told_what_changed_and_save_by_choice(self, patient, coordinator, opened):
+        client, sent = opened
+        self.change(patient, coordinator, diabetes="yes")
+
+        told = client.post(url("edit_diagnosis", patient), sent)
+        stood = Diagnosis.objects.get(patient=patient).hepatitis_b
+        again = client.post(url("edit_diagnosis", patient), sent | {"seen": told.context["seen"]})
+
+        assert told.status_code == 422
+        assert "M. Osei changed this" in told.content.decode()
+        assert "diabetes: Not known → Yes" in told.content.decode()
+        assert told.context["form"]["hepatitis_b"].value() == "yes"
+        assert stood == "not_known"
+        assert again.status_code == 302
+        assert Diagnosis.objects.get(patient=patient).hepatitis_b == "yes"
+
+    def test_are_told_in_two_windows_of_one_person(self, patient, clinician, opened):
+        client, sent = opened
+        earlier = timezone.now() - meanwhile.SENT_TWICE
+        record.edit_diagnosis(patient=patient, by=clinician, at=earlier, known={"diabetes": "yes"})
+
+        assert client.post(url("edit_diagnosis", patient), sent).status_code == 422
+
+    def test_are_not_told_of_a_form_sent_twice(self, patient, opened):
+        client, sent = opened
+
+        answers = [client.post(url("edit_diagnosis", patient), sent).status_code for _ in range(2)]
+
+        assert answers == [302, 302]
+
+    def test_are_not_told_of_what_the_form_does_not_ask(self, patient, coordinator, opened):
+        client, sent = opened
+        self.change(patient, coordinator, earlier_treatments_asked_on=TODAY)
+
+        assert client.post(url("edit_diagnosis", patient), sent).status_code == 302
+
+    @pytest.mark.parametrize("seen", ["", "x", "9" * 5000, "-1"])
+    def test_survive_a_spoilt_version(self, patient, coordinator, opened, seen):
+        client, sent = opened
+        self.change(patient, coordinator, diabetes="yes")
+
+        assert client.post(url("edit_diagnosis", patient), sent | {"seen": seen}).status_code == 302
+
+    @pytest.mark.parametrize("name", ["edit", "edit_diagnosis", "edit_risks"])
+    def test_see_the_version_in_each_form_of_a_whole_row(self, patient, clinician, signed_in, name):
+        DiagnosisFactory(patient=patient)
+        StandingRisksFactory(patient=patient)
+
+        page = signed_in(clinician).get(url(name, patient))
+
+        assert f'name="seen" value="{page.context["seen"]}"' in page.content.decode()
+        assert page.context["seen"]
 
 
 class TestRisks:
