@@ -8,6 +8,7 @@ from procedures.views import (
     reference,
     reference_changes,
     reference_files,
+    repeat,
     signing,
     watch,
 )
@@ -102,6 +103,11 @@ urlpatterns = [
     path("patients/<int:patient_id>/procedures/map/", reading.show_map, name="map"),
     path("patients/<int:patient_id>/procedures/<int:procedure_id>/", reading.detail, name="detail"),
     path("patients/<int:patient_id>/procedures/<int:procedure_id>/report/", reading.report, name="report"),
+    path(
+        "patients/<int:patient_id>/procedures/<int:procedure_id>/repeat/",
+        repeat.repeat_last,
+        name="repeat_last",
+    ),
     path("patients/<int:patient_id>/procedures/<int:procedure_id>/sign/", signing.sign, name="sign"),
     path("patients/<int:patient_id>/procedures/<int:procedure_id>/amend/", signing.amend, name="amend"),
     path(

@@ -10,7 +10,7 @@ from guidelines import technique
 from guidelines.meter import Meter
 from patients.models import Patient
 from procedures import answers as told
-from procedures import guidance, record, working
+from procedures import guidance, questions, record, working
 from procedures.models import Procedure
 
 
@@ -31,6 +31,15 @@ class Gap:
 
     words: str
     name: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the page of the record."""
+        if not self.name:
+            return "targets"
+        if self.name.startswith(questions.REASON):
+            return self.name
+        return f"id_{self.name}_label" if self.name.startswith(questions.STEP) else f"id_{self.name}"
 
 
 def weigh(patient: Patient, procedure: Procedure) -> Weighed:
@@ -91,8 +100,9 @@ def _lots(work: working.Work) -> Iterator[Gap]:
 def _steps(as_read: dict[str, Any]) -> Iterator[Gap]:
     for gap in guidance.before_signing(as_read):
         label = {"step": _(technique.STEPS[gap.step].label)}
+        prefix = questions.STEP if gap.needs == "answer" else questions.BECAUSE
         words = _("Answer: %(step)s") if gap.needs == "answer" else _("Not done, because: %(step)s")
-        yield Gap(words % label, f"step-{gap.step}" if gap.needs == "answer" else f"because-{gap.step}")
+        yield Gap(words % label, prefix + gap.step)
 
 
 def _ceilings(weighed: Weighed) -> Iterator[Gap]:
@@ -100,7 +110,7 @@ def _ceilings(weighed: Weighed) -> Iterator[Gap]:
     for meter in guidance.need_reason(weighed.meters):
         if not str(reasons.get(meter.key) or "").strip():
             said = {"name": _(meter.name), "of": meter.of}
-            yield Gap(_("Why a ceiling was passed: %(of)s, %(name)s") % said, f"reason-{meter.key}")
+            yield Gap(_("Why a ceiling was passed: %(of)s, %(name)s") % said, questions.REASON + meter.key)
 
 
 def meter_of(meter: Meter) -> dict[str, Any]:

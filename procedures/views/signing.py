@@ -16,6 +16,7 @@ from procedures.actions import record, signing
 from procedures.forms.signing import SignForm
 from procedures.models import Procedure
 from procedures.views.plan import procedure_of
+from procedures.views.record import save_posted
 
 
 @login_required
@@ -26,6 +27,8 @@ def sign(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpRespon
     procedure = procedure_of(patient, procedure_id)
     if not stages.is_open_to_record(procedure):
         return _nothing_to_sign(request, procedure)
+    if "base" in request.POST:
+        return _save_screen(request, procedure)
     form = SignForm(
         form_page.posted(request),
         is_amendment=procedure.versions.exists(),
@@ -34,6 +37,20 @@ def sign(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         return _sign(request, procedure, form)
     return _review(request, procedure, form, status=422 if form.is_bound else 200)
+
+
+def _save_screen(request: HttpRequest, procedure: Procedure) -> HttpResponse:
+    """Come from the record: save what stands there, then show it whole for the signature."""
+    try:
+        saved, _given = save_posted(request, procedure.patient, procedure)
+    except record.UnableToSave as refused:
+        return _nothing_to_sign(request, refused.procedure)
+    if saved.conflicts:
+        messages.warning(
+            request, _("Somebody else changed the same answer. Read the record again, then sign.")
+        )
+        return redirect("procedures:record", procedure.patient_id, procedure.pk)
+    return redirect("procedures:sign", procedure.patient_id, procedure.pk)
 
 
 def _sign(request: HttpRequest, procedure: Procedure, form: SignForm) -> HttpResponse:

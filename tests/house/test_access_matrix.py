@@ -215,6 +215,7 @@ TABLE: dict[str, Row] = {
     "procedures:map": Row("GET", of_patient(SEE)),
     "procedures:sign": Row("GET POST", of_patient(TREAT)),
     "procedures:amend": Row("POST", of_patient(TREAT)),
+    "procedures:repeat_last": Row("POST", of_patient(TREAT)),
     # procedures: the days after
     "procedures:watch": Row("GET", of_patient(SEE)),
     "procedures:log_symptoms": Row("GET POST", of_patient(ENTER)),

@@ -203,7 +203,7 @@ class TestPages:
         page = signed_in(clinician).get(self.address(procedure, "sign")).content.decode()
 
         assert "1 thing is open before you can sign" in page
-        assert "#asks-step-proper_hepatic_artery_open" in page
+        assert "#id_step-proper_hepatic_artery_open_label" in page
         assert "Sign record" not in page
 
     def test_sign_what_was_read(self, procedure, clinician, signed_in):
@@ -235,6 +235,17 @@ class TestPages:
 
         assert answer.status_code == 422
         assert "Write why the signed record is amended." in answer.content.decode()
+
+    def test_save_what_stands_on_the_screen_before_the_review(self, patient, clinician, signed_in):
+        procedure = factory.ProcedureFactory(patient=patient, started_at=NOW)
+        answer = signed_in(clinician).post(
+            self.address(procedure, "sign"), {"base": "{}", "narrative": "Typed a moment ago"}
+        )
+
+        procedure.refresh_from_db()
+        assert answer.url == self.address(procedure, "sign")
+        assert procedure.narrative == "Typed a moment ago"
+        assert not SignedVersion.objects.exists()
 
     def test_are_closed_to_who_may_not_treat(self, procedure, coordinator, signed_in):
         client = signed_in(coordinator)
