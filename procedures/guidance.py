@@ -13,7 +13,7 @@ from patients.actions import labs
 from patients.models import Diagnosis, Patient, PriorTreatment, Sex
 from procedures import answers as told
 from procedures import questions, record
-from procedures.models import Exposure, Procedure
+from procedures.models import Exposure, Procedure, ReferenceRow
 from procedures.working import Work
 
 LABORATORY = ("bilirubin_umol_per_l", "creatinine_umol_per_l")
@@ -54,11 +54,16 @@ def meters(
             are_doses_elsewhere_known=bool(treatments) or _was_asked(patient),
             volumes=list(_volumes(targets)),
             contrast_ml=_exposed(answers, "contrast"),
-            agents={code: vars(row) for code, row in known.agents.items()},
-            materials={code: vars(row) for code, row in known.materials.items()},
+            agents={code: limits_of(row) for code, row in known.agents.items()},
+            materials={code: limits_of(row) for code, row in known.materials.items()},
         ),
         *_levels(work, answers, on=on),
     ]
+
+
+def limits_of(row: ReferenceRow) -> dict[str, Any]:
+    """The numbers of a reference row, and their source in words: with the pharmacy's sign-off, or without."""
+    return {**vars(row), "source": row.source_in_words}
 
 
 def need_reason(found: Iterable[Meter]) -> list[Meter]:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from procedures import guidance
 from procedures.actions import reference as actions
 from procedures.forms.reference_change import version_of
 from procedures.models import Agent, Artery, EmbolicMaterial
@@ -287,3 +288,12 @@ class TestStrangeAnswers:
 
         assert answer.status_code == 422
         assert set(answer.context["form"].errors) >= set(changed)
+
+
+class TestLimitsOfARow:
+    def test_carry_the_sign_off_of_the_pharmacy_to_each_meter(self, admin):
+        before = guidance.limits_of(doxorubicin())["source"]
+        actions.sign_off_row(row=doxorubicin(), by=admin, at=NOW, because="P. Lind, pharmacy")
+
+        assert "local pharmacy sign-off needed" in before
+        assert "signed off by the local pharmacy" in guidance.limits_of(doxorubicin())["source"]
