@@ -90,6 +90,11 @@ class Bar:
         return self.meter.verdict == NOT_KNOWN
 
     @property
+    def is_blank(self) -> bool:
+        """Neither an amount nor a verdict: only what is missing."""
+        return self.is_unknown and self.meter.amount is None
+
+    @property
     def is_drawn(self) -> bool:
         return bool(self.meter.limit or self.meter.warn_from) and self.meter.amount is not None
 
@@ -109,13 +114,28 @@ class Finding:
 class Panel:
     """What stands beside the form."""
 
-    bars: list[Bar]
+    all_bars: list[Bar]
     body_surface_m2: str
     departures: list[Finding] = field(default_factory=list)
     open_findings: list[Finding] = field(default_factory=list)
     rest: list[Finding] = field(default_factory=list)
     reasons: list[dict[str, str]] = field(default_factory=list)
     undosed: list[str] = field(default_factory=list)
+
+    @property
+    def bars(self) -> list[Bar]:
+        """The meters that say something."""
+        return [bar for bar in self.all_bars if not bar.is_blank]
+
+    @property
+    def unknown_bars(self) -> list[Bar]:
+        return [bar for bar in self.all_bars if bar.is_blank]
+
+    @property
+    def sources(self) -> list[dict[str, str]]:
+        """Each source once, with what it is about."""
+        listed = {bar.meter.source: bar.meter.of or bar.name for bar in self.all_bars if bar.meter.source}
+        return [{"of": of, "says": says} for says, of in listed.items()]
 
     @property
     def reason_keys(self) -> list[str]:
@@ -129,7 +149,7 @@ def build(work: Work, answers: told.Answers, known: record.Vocabulary, lesions: 
     found = [_finding(raw) for raw in guidance.findings(told_record)]
     surface = guidance.body_surface_m2(answers)
     panel = Panel(
-        bars=[_bar(meter) for meter in meters],
+        all_bars=[_bar(meter) for meter in meters],
         body_surface_m2="" if surface is None else as_text(round(surface, 2)),
         departures=[one for one in found if one.verdict == NOT_KEPT],
         open_findings=[one for one in found if one.verdict == UNKNOWN],
