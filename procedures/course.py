@@ -37,6 +37,8 @@ class Course:
     entries: list[SymptomEntry]
     # From old to new, the baseline first.
     results: list[LabResult]
+    # The day of the next procedure: what comes after it belongs to that one.
+    next_on: date | None = None
 
     @property
     def started_on(self) -> date:
@@ -94,23 +96,21 @@ class Course:
 def course_of(procedure: Procedure, *, on: date) -> Course:
     """Gather the course as it is known on a day. Raises NotStarted."""
     started_on = day_of(procedure)
+    next_on = _next_on(procedure)
+    days = [on, started_on + timedelta(days=symptoms.WATCHED_FOR_DAYS), *([next_on] if next_on else [])]
     results = LabResult.objects.filter(
         patient_id=procedure.patient_id,
         retracted_at=None,
         taken_on__gte=started_on - timedelta(days=symptoms.BASELINE_WITHIN_DAYS),
-        taken_on__lte=_last_day(procedure, started_on, on),
+        taken_on__lte=min(days),
     ).order_by("taken_on", "entered_at", "pk")
-    entries = procedure.symptom_entries.filter(retracted_at=None).select_related("entered_by")
-    return Course(procedure, on, list(entries.order_by("asked_at", "pk")), list(results))
+    asked = procedure.symptom_entries.filter(retracted_at=None).select_related("entered_by")
+    return Course(procedure, on, list(asked.order_by("asked_at", "pk")), list(results), next_on)
 
 
-def _last_day(procedure: Procedure, started_on: date, on: date) -> date:
-    """Values count until the watch ends or the next procedure begins."""
-    last = min(on, started_on + timedelta(days=symptoms.WATCHED_FOR_DAYS))
+def _next_on(procedure: Procedure) -> date | None:
     later = Procedure.objects.filter(
         patient_id=procedure.patient_id, started_at__gt=procedure.started_at
     ).order_by("started_at")
     following = later.first()
-    if following is None or following.started_at is None:
-        return last
-    return min(last, max(local_date(procedure, following.started_at), started_on))
+    return local_date(procedure, following.started_at) if following and following.started_at else None

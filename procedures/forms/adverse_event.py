@@ -34,6 +34,12 @@ def _grades(label: Any, choices: list, source: str) -> forms.ChoiceField:
     return field
 
 
+def _sir(key: str, text: str) -> str:
+    """A class with its text; some are their own text."""
+    name = event_words.sir_words(key)
+    return name if name == text else f"{name} · {text}"
+
+
 class EventForm(dated.OnceForm):
     """What a clinician says of one event."""
 
@@ -78,7 +84,7 @@ class EventForm(dated.OnceForm):
     def _add_schemes(self, term: adverse_events.Term) -> None:
         ctcae = [(str(grade), f"{grade} · {gettext(text)}") for grade, text in term.grades.items()]
         cirse = [(str(grade), f"{grade} · {gettext(text)}") for grade, text in adverse_events.CIRSE.items()]
-        sir = [(key, f"{event_words.SIR[key]} · {gettext(text)}") for key, text in adverse_events.SIR.items()]
+        sir = [(key, _sir(key, gettext(text))) for key, text in adverse_events.SIR.items()]
         self.fields["ctcae_grade"] = _grades(_("CTCAE v5.0"), ctcae, adverse_events.CTCAE_SOURCE)
         self.fields["cirse_grade"] = _grades(_("CIRSE 2017"), cirse, adverse_events.CIRSE_SOURCE)
         self.fields["sir_class"] = _grades(_("SIR 2017"), sir, adverse_events.SIR_SOURCE)

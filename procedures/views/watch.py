@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.roles import Capability
-from patients import access
+from patients import access, lab_chart
 from patients.actions import rows
 from patients.models import Patient
 from patients.views import form_page, register
-from procedures import course, event_words, proposals, symptoms, watch_words
+from procedures import course, event_words, liver_cost, proposals, symptoms, watch_chart, watch_words
 from procedures.actions import watch as actions
 from procedures.forms import watch as watch_forms
 from procedures.models import Procedure, SymptomEntry
@@ -26,7 +26,7 @@ from procedures.models import Procedure, SymptomEntry
 
 def begun(patient: Patient, procedure_id: int) -> Procedure:
     """Return the patient's procedure; 404 where it is another's or has not begun: there are no days after it."""
-    found = patient.procedures.select_related("patient__team").filter(
+    found = patient.procedures.select_related("patient__team", "assessment").filter(
         pk=procedure_id, started_at__isnull=False
     )
     return get_object_or_404(found)
@@ -51,6 +51,10 @@ def watch(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpRespo
         "proposed": [row for row in found if row.proposal.is_there],
         "ungradable": [row for row in found if not row.proposal.is_there],
         "judged": watch_words.judged(followed.judgement),
+        "curves": watch_chart.curves_of(followed),
+        "cost": liver_cost.cost_of(followed),
+        "chart_width": lab_chart.WIDTH,
+        "chart_height": lab_chart.HEIGHT,
         "calls": _calls(procedure, followed),
         "rows": _logged(procedure, followed),
     }
