@@ -57,6 +57,8 @@ WORDS = {
     "procedures:report": _("a procedure for print"),
     "procedures:map": _("all procedures on one map"),
     "procedures:sign": _("a procedure before signing"),
+    "procedures:lookup": _("who received a lot or an agent"),
+    "procedures:export_lookup": _("who received a lot or an agent, as a file"),
     "procedures.sign": _("signed a procedure"),
     "procedures.sign_amendment": _("signed an amendment of a procedure"),
     "procedures.open_amendment": _("opened a signed procedure for an amendment"),

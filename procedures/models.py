@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Assessment
@@ -416,7 +417,7 @@ class Administration(models.Model):
 
     class Meta:
         ordering = ["order", "pk"]
-        indexes = [models.Index(fields=["lot"], name="procedures_administration_lot")]
+        indexes = [models.Index(Upper("lot"), name="procedures_administration_lot")]
         constraints = [
             models.CheckConstraint(
                 condition=_positive("dose_mg"), name="procedures_administration_dose_positive"
@@ -443,7 +444,7 @@ class Embolisation(models.Model):
 
     class Meta:
         ordering = ["order", "pk"]
-        indexes = [models.Index(fields=["lot"], name="procedures_embolisation_lot")]
+        indexes = [models.Index(Upper("lot"), name="procedures_embolisation_lot")]
         constraints = [
             models.CheckConstraint(
                 condition=_positive("volume_ml"), name="procedures_embolisation_volume_positive"

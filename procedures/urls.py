@@ -2,6 +2,7 @@ from django.urls import path
 
 from procedures.views import (
     adverse_events,
+    lookup,
     plan,
     reading,
     record,
@@ -130,4 +131,6 @@ urlpatterns = [
         adverse_events.retract_event,
         name="retract_event",
     ),
+    path("procedures/look-up/", lookup.lookup, name="lookup"),
+    path("procedures/look-up/export/", lookup.export_lookup, name="export_lookup"),
 ]

@@ -216,6 +216,8 @@ TABLE: dict[str, Row] = {
     "procedures:sign": Row("GET POST", of_patient(TREAT)),
     "procedures:amend": Row("POST", of_patient(TREAT)),
     "procedures:repeat_last": Row("POST", of_patient(TREAT)),
+    "procedures:lookup": Row("GET", of_team(SEE)),
+    "procedures:export_lookup": Row("GET", of_team(EXPORT)),
     # procedures: the days after
     "procedures:watch": Row("GET", of_patient(SEE)),
     "procedures:log_symptoms": Row("GET POST", of_patient(ENTER)),

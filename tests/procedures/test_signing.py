@@ -5,9 +5,11 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from procedures import weighing
+from procedures import answers as told
+from procedures import weighing, working
 from procedures.actions import record, signing
 from procedures.models import SignedVersion
+from procedures.views import screen
 from tests.factories import patients as patient_factories
 from tests.factories import procedures as factory
 from tests.factories.patients import NOW
@@ -238,8 +240,11 @@ class TestPages:
 
     def test_save_what_stands_on_the_screen_before_the_review(self, patient, clinician, signed_in):
         procedure = factory.ProcedureFactory(patient=patient, started_at=NOW)
+        shown = told.answers_of(working.load(patient, procedure))
+        sent = {"base": screen.base_of(shown), "started_at": shown["started_at"]["value"]}
+
         answer = signed_in(clinician).post(
-            self.address(procedure, "sign"), {"base": "{}", "narrative": "Typed a moment ago"}
+            self.address(procedure, "sign"), sent | {"narrative": "Typed a moment ago"}
         )
 
         procedure.refresh_from_db()
