@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
+from accounts.roles import Capability
 from assessments.models import Assessment
 from patients.models import Patient
 from procedures import stages
@@ -28,8 +29,11 @@ def drafts_to_finish(team: Team) -> QuerySet[Assessment]:
 
 
 def never_assessed(team: Team) -> QuerySet[Patient]:
-    """Return the team's patients who have not ended and have no assessment at all."""
-    return Patient.objects.filter(team=team, ended_because="", assessments=None).order_by("registered_at")
+    """Return the team's patients in care whom nobody has assessed or is assessing; a discarded draft is neither."""
+    assessed = Assessment.objects.filter(
+        patient=OuterRef("pk"), status__in=[Assessment.Status.DRAFT, *SIGNED]
+    )
+    return Patient.objects.filter(~Exists(assessed), team=team, ended_because="").order_by("registered_at")
 
 
 def performed_not_signed(team: Team) -> QuerySet[Procedure]:
@@ -40,7 +44,10 @@ def performed_not_signed(team: Team) -> QuerySet[Procedure]:
 
 @dataclass(frozen=True)
 class Step:
-    """The one next step of a patient: what, whose, by when, and the address and words of its button."""
+    """The one next step of a patient: what, whose, by when, and the address and words of its button.
+
+    `needs` is what a person must be allowed to do for the button to lead anywhere.
+    """
 
     title: str
     owner: User | None = None
@@ -48,6 +55,7 @@ class Step:
     url: str = ""
     action: str = ""
     is_posted: bool = False
+    needs: Capability = Capability.TREAT_PATIENTS
 
 
 def next_step(patient: Patient) -> Step | None:
@@ -120,7 +128,9 @@ def _earliest_due(patient: Patient) -> Step | None:
 def _open_task(patient: Patient) -> Step | None:
     task = patient.tasks.filter(closed_at=None).select_related("owner").order_by("due_to", "pk").first()
     url = reverse("patients:tasks", args=[patient.pk])
-    return Step(task.title, task.owner, task.due_to, url, _("Open the task")) if task else None
+    if task is None:
+        return None
+    return Step(task.title, task.owner, task.due_to, url, _("Open the task"), needs=Capability.SEE_PATIENTS)
 
 
 def _planned_procedure(patient: Patient) -> Step | None:
@@ -135,4 +145,5 @@ def _planned_procedure(patient: Patient) -> Step | None:
 
 def _nothing_planned(patient: Patient) -> Step:
     title = _("Nothing is planned: say what comes next, who does it and by when")
-    return Step(title, url=reverse("patients:tasks", args=[patient.pk]), action=_("Add a task"))
+    url = reverse("patients:tasks", args=[patient.pk])
+    return Step(title, url=url, action=_("Add a task"), needs=Capability.WORK_QUEUE)

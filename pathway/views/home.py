@@ -50,6 +50,7 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
         "unowned_tasks_count": unowned.count(),
         "late_count": late.count(),
         "may_register": membership.may(Capability.REGISTER_PATIENTS),
+        "may_treat": membership.may(Capability.TREAT_PATIENTS),
     }
     _record_list(request, context)
     return context
@@ -80,11 +81,13 @@ def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
     found = access.get_patient_for(request, patient_id)
     today = timezone.localdate()
     lesions = lesion_sizes.sizes_of(found, on=today)
+    step = waiting.next_step(found)
     context = {
         "patient": found,
         "today": today,
-        "step": waiting.next_step(found),
         "may_treat": access.allows(request, found, Capability.TREAT_PATIENTS),
+        "step": step,
+        "may_do_step": step is not None and access.allows(request, found, step.needs),
         "assessments": found.assessments.select_related("signed_by", "saved_by").order_by("-created_at")[:5],
         "procedures": [
             {

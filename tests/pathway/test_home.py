@@ -9,7 +9,9 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accounts.roles import Role
 from assessments.actions import drafts, signing
+from assessments.models import Assessment
 from pathway import waiting
+from tests.factories import assessments
 from tests.factories.accounts import member
 from tests.factories.patients import LabResultFactory, LesionMeasurementFactory, PatientFactory, TaskFactory
 from tests.factories.procedures import ProcedureFactory
@@ -42,6 +44,13 @@ class TestHome:
 
         assert response.context["unowned_tasks_count"] == 1
         assert response.context["never_assessed"] == [patient]
+
+    def test_keeps_a_patient_whose_only_draft_was_discarded(self, signed_in, clinician, patient):
+        now = timezone.now()
+        draft = drafts.start_draft(patient=patient, by=clinician, on=timezone.localdate(), at=now)
+        drafts.discard_draft(assessment=draft, because="Wrong patient", by=clinician, at=now)
+
+        assert list(signed_in(clinician).get("/").context["never_assessed"]) == [patient]
 
     def test_hides_what_belongs_to_a_patient_who_has_ended(self, signed_in, clinician, team):
         ended = PatientFactory(team=team, ended_on=timezone.localdate(), ended_because="died")
@@ -178,7 +187,49 @@ class TestThePatientPage:
         page = text(signed_in(observer).get(reverse("pathway:patient", args=[patient.pk])))
 
         assert "Start the assessment" not in page
-        assert "A clinician starts it" in page
+        assert "A clinician does it" in page
+
+    def test_says_what_went_against_the_finding_and_nothing_of_a_reason_that_was_left_over(
+        self, signed_in, patient, clinician
+    ):
+        draft = assessments.draft(patient, clinician)
+        draft.decision, draft.reason_against_finding = "proceed", "Typed, then decided otherwise"
+        draft.save()
+        signed = signing.sign_assessment(
+            assessment=draft, by=clinician, on=timezone.localdate(), at=timezone.now()
+        ).assessment
+        page = reverse("pathway:patient", args=[patient.pk])
+
+        eligible = text(signed_in(clinician).get(page))
+        Assessment.objects.filter(pk=signed.pk).update(verdict="not_eligible")
+        refused = text(signed_in(clinician).get(page))
+
+        assert "against the finding" not in eligible
+        assert "against the finding, with a reason" in refused
+
+    @pytest.mark.parametrize("role", [Role.OBSERVER, Role.COORDINATOR])
+    def test_leads_nobody_to_a_page_that_refuses_them(self, signed_in, team, patient, clinician, role):
+        draft = drafts.start_draft(patient=patient, by=clinician, on=timezone.localdate(), at=timezone.now())
+        client, forbidden = signed_in(member(team, role)), f'assessments/{draft.pk}/edit/"'
+
+        assert forbidden not in text(client.get(reverse("pathway:patient", args=[patient.pk])))
+        home = text(client.get("/"))
+        assert forbidden not in home
+        assert f'assessments/{draft.pk}/"' in home
+
+    def test_offers_an_observer_no_task_to_add(self, signed_in, team, patient, clinician):
+        draft = assessments.draft(patient, clinician)
+        draft.decision, draft.reason_against_finding = "do_not_proceed", "Declined"
+        draft.save()
+        signing.sign_assessment(assessment=draft, by=clinician, on=timezone.localdate(), at=timezone.now())
+
+        pages = {
+            role: text(signed_in(member(team, role)).get(reverse("pathway:patient", args=[patient.pk])))
+            for role in (Role.OBSERVER, Role.COORDINATOR)
+        }
+
+        assert "Add a task" not in pages[Role.OBSERVER]
+        assert "Add a task" in pages[Role.COORDINATOR]
 
     def test_asks_the_database_no_more_often_for_more_rows(
         self, signed_in, clinician, patient, django_assert_max_num_queries
