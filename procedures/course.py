@@ -66,6 +66,12 @@ class Course:
     def after(self, analyte: str) -> list[LabResult]:
         return [result for result in self.results_of(analyte) if self.day_of_result(result) > 0]
 
+    @property
+    def changed_at(self) -> datetime:
+        """When something was last added to what is judged."""
+        rows: list[SymptomEntry | LabResult] = [*self.entries, *self.results]
+        return max((row.entered_at for row in rows), default=self.procedure.created_at)
+
     @cached_property
     def judgement(self) -> Judgement:
         """Expected, to be watched, or red; it ends with the days that are looked at."""

@@ -30,6 +30,7 @@ def every(seconds: float, task: str, queue: str = "celery") -> dict[str, Any]:
 app.conf.beat_schedule = {
     "tick": every(2.0, "pathway.tasks.tick"),
     "run-waiting-jobs": every(2.0, "pathway.tasks.run_waiting_jobs", queue="jobs"),
+    "keep-watch": every(600.0, "procedures.tasks.keep_watch"),
     "clear-expired-sign-ins": every(3600.0, "accounts.tasks.clear_expired_sign_ins"),
 }
 

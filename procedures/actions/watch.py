@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -116,20 +117,37 @@ def _close_calls(procedure: Procedure, *, asked_on: date, by: User, at: datetime
 
 @transaction.atomic
 def call_clinician(*, procedure: Procedure, by: User | None, at: datetime) -> Task | None:
-    """Where the course is red, make a task for a clinician, one while it is open."""
+    """Where the course is red, make a task for a clinician: one while it is open, another for what is new since."""
     today = course.local_date(procedure, at)
-    judged = course.course_of(procedure, on=today).judgement
-    if judged.verdict != embolisation_syndrome.RED:
+    followed = course.course_of(procedure, on=today)
+    if followed.judgement.verdict != embolisation_syndrome.RED:
         return None
     patient = Patient.objects.select_for_update().select_related("team").get(pk=procedure.patient_id)
     title = _flag_title(procedure)
-    there = Task.objects.filter(patient=patient, kind=Task.Kind.OTHER, title=title, closed_at=None).first()
-    if there or patient.ended_because:
-        return there
+    flags = Task.objects.filter(patient=patient, kind=Task.Kind.OTHER, title=title)
+    last = flags.order_by(F("closed_at").desc(nulls_first=True), "-pk").first()
+    is_told = last and (last.closed_at is None or last.closed_at >= followed.changed_at)
+    if is_told or patient.ended_because:
+        return last
     return tasks.add_task(
         patient=patient, by=by, at=at, kind=Task.Kind.OTHER, title=title, due_from=today, due_to=today,
         owner=_clinician_of(procedure),
     )  # fmt: skip
+
+
+def keep_watch(*, at: datetime) -> int:
+    """For every procedure whose days after are looked at, make calls and red flags that are missing.
+
+    A laboratory value turns a course red as well as an answer does. Return how many procedures were looked at.
+    """
+    first = at - timedelta(days=symptoms.WATCHED_FOR_DAYS + 1)
+    watched = Procedure.objects.filter(started_at__gte=first, patient__ended_because="")
+    count = 0
+    for procedure in watched.select_related("patient__team").order_by("pk"):
+        open_watch_calls(procedure=procedure, by=None, at=at)
+        call_clinician(procedure=procedure, by=None, at=at)
+        count += 1
+    return count
 
 
 def _clinician_of(procedure: Procedure) -> User | None:

@@ -10,6 +10,8 @@ from patients.models import Task
 from procedures import course, symptoms, watch_words
 from procedures.actions import watch
 from procedures.models import SymptomEntry
+from procedures.tasks import keep_watch
+from tace_site import celery
 from tests.factories.patients import NOW, TODAY, LabResultFactory, PatientFactory
 from tests.factories.procedures import ProcedureFactory, SymptomEntryFactory
 
@@ -270,6 +272,62 @@ class TestCallToAClinician:
         log(procedure, coordinator, 4, answers={"chills": "yes"})
 
         assert self.flags(procedure).get().owner is None
+
+
+class TestKeepWatch:
+    def flags(self, procedure):
+        return Task.objects.filter(patient=procedure.patient, kind="other")
+
+    def worsen(self, procedure, day, value):
+        LabResultFactory(
+            patient=procedure.patient,
+            analyte=CREATININE,
+            value=value,
+            taken_on=date_of(day),
+            entered_at=on_day(day),
+        )
+
+    def test_makes_the_calls_of_a_procedure_that_has_begun(self, procedure):
+        assert watch.keep_watch(at=NOW) == 1
+        assert len(calls(procedure)) == 4
+
+    def test_calls_a_clinician_to_a_laboratory_value(self, procedure, clinician):
+        self.worsen(procedure, -1, 80)
+        self.worsen(procedure, 3, 130)
+
+        watch.keep_watch(at=on_day(3))
+        watch.keep_watch(at=on_day(3))
+
+        assert self.flags(procedure).get().owner == clinician
+
+    def test_does_not_call_again_for_what_was_looked_at(self, procedure, clinician):
+        self.worsen(procedure, -1, 80)
+        self.worsen(procedure, 3, 130)
+        watch.keep_watch(at=on_day(3))
+        tasks.close_task(task=self.flags(procedure).get(), by=clinician, at=on_day(4), outcome="done")
+
+        watch.keep_watch(at=on_day(5))
+        assert self.flags(procedure).count() == 1
+
+        self.worsen(procedure, 6, 180)
+        watch.keep_watch(at=on_day(6))
+        assert self.flags(procedure).count() == 2
+
+    @pytest.mark.parametrize(("day", "looked_at"), [(30, 1), (31, 1), (32, 0)])
+    def test_ends_with_the_days_that_are_looked_at(self, procedure, day, looked_at):
+        assert watch.keep_watch(at=on_day(day)) == looked_at
+
+    def test_leaves_a_plan_and_an_ended_course_alone(self, procedure):
+        procedure.patient.ended_on, procedure.patient.ended_because = TODAY, "died"
+        procedure.patient.save()
+        ProcedureFactory(patient=PatientFactory(team=procedure.patient.team))
+
+        assert watch.keep_watch(at=NOW) == 0
+
+    def test_is_on_the_timetable(self):
+        timed = {entry["task"] for entry in celery.app.conf.beat_schedule.values()}
+
+        assert keep_watch.name in timed
 
 
 class TestSymptomEntry:
