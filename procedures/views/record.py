@@ -39,7 +39,7 @@ def record(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpResp
     """Show the record as it is stored, with the panel."""
     patient, procedure = _load(request, patient_id, procedure_id)
     if not stages.is_open_to_record(procedure):
-        return redirect("procedures:list", patient.pk)
+        return redirect("procedures:detail", patient.pk, procedure.pk)
     shown = screen.stored(patient, procedure, open_key=screen.key_from(request, "target"))
     context = screen.context_of(shown) | {"patient": patient}
     return render(request, "procedures/record.html", context)
