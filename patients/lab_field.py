@@ -103,6 +103,7 @@ class LabValueField(MeasureField):
     """One value of `analyte`, cleaned to a LabValue or None. `unit` is the unit chosen at first ("" for none)."""
 
     bound_field_class = BoundLabValue
+    example = gettext_lazy("Write a number such as 1.2, or <0.2 where the laboratory does.")
 
     def __init__(self, analyte: Analyte, *, unit: str | None = None, **keywords: Any) -> None:
         keywords.setdefault("label", gettext_lazy(analyte.label))

@@ -76,6 +76,9 @@ def _in_one_box(low: str, high: str) -> str:
 class MeasureField(forms.MultiValueField):
     """A number with its unit of entry; `estimate` gives a second box, `unit` is chosen at first."""
 
+    # What can be written, told under what cannot be read.
+    example = gettext_lazy("Write a number such as 1.2, or a range such as 25–50.")
+
     def __init__(
         self, measured: Measured, *, estimate: bool = False, unit: str | None = None,
         plausible: tuple[float, float] | None = None, **keywords: Any,
@@ -146,9 +149,8 @@ class MeasureField(forms.MultiValueField):
                 "%(label)s: %(given)s can mean %(one)s or %(other)s. Write it without the comma."
             )
         else:
-            message = gettext(
-                "%(label)s: “%(given)s” is not a number. Write a number such as 1.2, or a range such as 25–50."
-            )
+            said["example"] = str(self.example)
+            message = gettext("%(label)s: “%(given)s” is not a number. %(example)s")
         return forms.ValidationError(message % said, code="not_a_number")
 
     def _unit(self, written: str, chosen: str | None) -> units.Unit:

@@ -206,6 +206,15 @@ class TestPanel:
 
 
 class TestPanelAnswers:
+    def test_that_are_no_number_are_told_how_one_is_written_and_offered_no_range(self, client, patient):
+        response = client.post(url("enter_labs", patient), panel(inr="abc", inr_unit="ratio"))
+
+        assert response.status_code == 422
+        error = str(response.context["form"].errors["inr"])
+        assert "“abc” is not a number. Write a number such as 1.2" in error
+        assert "range" not in error
+        assert response.context["form"]["inr"].value()[0] == "abc"
+
     @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
     @given(
         st.dictionaries(
