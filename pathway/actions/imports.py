@@ -80,7 +80,10 @@ def ask_for(*, cohort: CohortImport, kind: str, by: User, at: datetime) -> Job:
 
 @transaction.atomic
 def give_up(*, cohort: CohortImport, at: datetime) -> CohortImport:
-    """Forget the file of a cohort that is not imported."""
+    """Forget the file of a cohort that is not imported; one that the worker has imported meanwhile stays imported."""
+    cohort = CohortImport.objects.select_for_update().get(pk=cohort.pk)
+    if not cohort.is_open:
+        return cohort
     cohort.given_up_at, cohort.content = at, b""
     cohort.save(update_fields=["given_up_at", "content"])
     return cohort

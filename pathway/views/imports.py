@@ -60,7 +60,8 @@ def imports(request: HttpRequest) -> HttpResponse:
         except UnreadableFile as error:
             form.add_error("file", str(error))
     cohorts = CohortImport.objects.filter(team=membership.team).defer("content")[:50]
-    return render(request, "pathway/imports.html", {"form": form, "cohorts": cohorts})
+    context = {"form": form, "cohorts": cohorts}
+    return render(request, "pathway/imports.html", context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -129,6 +130,8 @@ def start_import(request: HttpRequest, cohort_id: int) -> HttpResponse:
 @require_POST
 def give_up_import(request: HttpRequest, cohort_id: int) -> HttpResponse:
     cohort = _open_cohort_for(request, cohort_id)
-    actions.give_up(cohort=cohort, at=timezone.now())
+    if actions.give_up(cohort=cohort, at=timezone.now()).imported_at:
+        messages.warning(request, _("It was imported meanwhile. Nothing was given up."))
+        return redirect("pathway:import_detail", cohort.pk)
     messages.success(request, _("Given up. The file is no longer kept."))
     return redirect("pathway:imports")

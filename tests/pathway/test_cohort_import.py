@@ -1,6 +1,7 @@
 """Importing a cohort: all lines or none, each with an honest answer; the real cohort where it is there."""
 
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -184,7 +185,7 @@ def mapping_rule(column, target, unit=""):
 class TestImportPages:
     def test_walks_from_the_file_to_the_patients(self, signed_in, coordinator, team):
         client = signed_in(coordinator)
-        upload = __import__("io").BytesIO(COHORT.encode())
+        upload = BytesIO(COHORT.encode())
         upload.name = "cohort.csv"
 
         answer = client.post(reverse("pathway:imports"), {"file": upload})
@@ -204,11 +205,12 @@ class TestImportPages:
         assert "3 patients imported" in client.get(report.request["PATH_INFO"]).content.decode()
 
     def test_says_at_the_field_what_is_wrong_with_a_file(self, signed_in, coordinator):
-        upload = __import__("io").BytesIO("id\né\n".encode("latin-1"))
+        upload = BytesIO("id\né\n".encode("latin-1"))
         upload.name = "cohort.csv"
 
         page = signed_in(coordinator).post(reverse("pathway:imports"), {"file": upload})
 
+        assert page.status_code == 422
         assert "not UTF-8" in page.content.decode()
         assert not CohortImport.objects.exists()
 
@@ -224,6 +226,26 @@ class TestImportPages:
         assert page.status_code == 422
         assert "record number" in page.content.decode()
         assert page.context["form"].rows[1].target.name == "weight_kg"
+
+    def test_forgets_a_file_that_is_given_up(self, signed_in, coordinator, team):
+        cohort = uploaded(team)
+
+        answer = signed_in(coordinator).post(reverse("pathway:give_up_import", args=[cohort.pk]))
+
+        cohort.refresh_from_db()
+        assert answer.headers["Location"] == reverse("pathway:imports")
+        assert (bytes(cohort.content), cohort.is_open) == (b"", False)
+
+    def test_gives_up_nothing_that_was_imported_meanwhile(self, coordinator, team):
+        cohort = uploaded(team)
+        imports.ask_for(cohort=cohort, kind=imports.IMPORT, by=coordinator, at=NOW)
+        work()
+
+        seen_before_the_import = cohort
+        kept = imports.give_up(cohort=seen_before_the_import, at=NOW)
+
+        assert kept.imported_at is not None
+        assert kept.given_up_at is None
 
     def test_shows_another_team_nothing(self, signed_in, stranger, team):
         cohort = uploaded(team)
