@@ -337,9 +337,7 @@ class TestOwnAccount:
     def test_keeps_theme_and_language(self, signed_in, clinician):
         client = signed_in(clinician)
 
-        client.post(
-            reverse("accounts:preferences"), {"name": "Dr S. L.", "theme": "dark", "language": "en"}
-        )
+        client.post(reverse("accounts:preferences"), {"name": "Dr S. L.", "theme": "dark", "language": "en"})
 
         clinician.refresh_from_db()
         assert (clinician.name, clinician.theme, clinician.language) == ("Dr S. L.", "dark", "en")
