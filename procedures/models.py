@@ -458,6 +458,12 @@ class Embolisation(models.Model):
     def __str__(self) -> str:
         return str(self.material)
 
+    @property
+    def size_in_words(self) -> str:
+        """Say the size in µm: 100–300, or 500; empty where it is unknown."""
+        sizes = dict.fromkeys(size for size in (self.size_low_um, self.size_high_um) if size is not None)
+        return "–".join(str(size) for size in sizes)
+
 
 class Exposure(models.Model):
     """What the dose report says of one procedure, in canonical units, and as it was entered."""

@@ -23,7 +23,8 @@ class Target:
     @property
     def given(self) -> dict[int, Any]:
         """What was given, by its place in the order."""
-        return {one.order: one for one in (*self.administrations, *self.embolisations)}
+        rows: list[Any] = [*self.administrations, *self.embolisations]
+        return {one.order: one for one in rows}
 
     @property
     def in_order(self) -> list[Any]:
