@@ -104,6 +104,7 @@ def edit_patient(*, patient: Patient, by: User, at: datetime, who: Mapping) -> P
     taken = with_mrn(team=patient.team, mrn=who.get("mrn", patient.mrn), but=patient)
     if taken:
         raise MrnTaken(taken)
+    rows.lock_row(patient)
     for column, value in who.items():
         setattr(patient, column, value)
     patient.search_name = search.sort_name(patient.family_name, patient.given_name)
@@ -150,6 +151,7 @@ def end_course(
     *, patient: Patient, by: User, at: datetime, because: str, on: date, reason: str = ""
 ) -> Patient:
     """End the patient's course, and close what was still to be done."""
+    rows.lock_row(patient)
     if patient.ended_because:
         raise UnableToEnd(patient)
     patient.ended_on, patient.ended_because = on, because
@@ -169,6 +171,7 @@ def end_course(
 @transaction.atomic
 def reopen_course(*, patient: Patient, by: User, at: datetime, reason: str) -> Patient:
     """Open an ended course again, with the reason; tasks closed by the end stay closed."""
+    rows.lock_row(patient)
     if not patient.ended_because:
         raise UnableToReopen(patient)
     patient.ended_on, patient.ended_because = None, ""

@@ -16,6 +16,12 @@ class UnableToRetract(Exception):
     """The row was retracted before."""
 
 
+def lock_row(row: Row) -> Row:
+    """Bring `row` up to date and hold it until the transaction ends: somebody may have been faster."""
+    row.refresh_from_db(from_queryset=type(row)._default_manager.select_for_update())
+    return row
+
+
 def keep_row(row: Row, *, by: User | None, at: datetime, reason: str = "") -> Row:
     """Save `row`, and its history with the person, the moment and the reason."""
     row._history_user = by

@@ -58,6 +58,7 @@ def check_owner(*, patient: Patient, owner: User | None) -> None:
 def assign_task(*, task: Task, by: User, at: datetime, owner: User | None) -> Task:
     """Give the task an owner, or take the owner away. Raises UnableToAssign."""
     check_owner(patient=task.patient, owner=owner)
+    rows.lock_row(task)
     task.owner = owner
     rows.keep_row(task, by=by, at=at)
     _record(task, "patients.assign_task", by=by, at=at)
@@ -67,6 +68,7 @@ def assign_task(*, task: Task, by: User, at: datetime, owner: User | None) -> Ta
 @transaction.atomic
 def close_task(*, task: Task, by: User | None, at: datetime, outcome: str, note: str = "") -> Task:
     """Close the task with its outcome. Raises UnableToClose."""
+    rows.lock_row(task)
     if task.closed_at is not None:
         raise UnableToClose(task)
     task.closed_at, task.closed_by, task.outcome, task.outcome_note = at, by, outcome, note[:300]
@@ -78,6 +80,7 @@ def close_task(*, task: Task, by: User | None, at: datetime, outcome: str, note:
 @transaction.atomic
 def reopen_task(*, task: Task, by: User, at: datetime) -> Task:
     """Open a closed task again; its outcome stays in the history. Raises UnableToReopen."""
+    rows.lock_row(task)
     if task.closed_at is None or task.patient.ended_because:
         raise UnableToReopen(task)
     task.closed_at, task.closed_by, task.outcome, task.outcome_note = None, None, "", ""

@@ -368,6 +368,16 @@ class TestCourse:
         assert (task.outcome, task.closed_by) == (Task.Outcome.NOT_NEEDED, clinician)
         assert patient.history.get(ended_because="died").history_change_reason == "At home"
 
+    def test_stays_ended_when_an_older_page_changes_the_name(self, team, clinician, coordinator):
+        patient = PatientFactory(team=team)
+        old = Patient.objects.get(pk=patient.pk)
+        register.end_course(patient=patient, by=clinician, at=NOW, because="died", on=TODAY)
+
+        register.edit_patient(patient=old, by=coordinator, at=NOW, who={"given_name": "Danielle"})
+
+        patient.refresh_from_db()
+        assert (patient.given_name, patient.ended_because) == ("Danielle", "died")
+
     def test_ends_once(self, team, clinician):
         patient = PatientFactory(team=team, ended_on=TODAY, ended_because="died")
 

@@ -56,6 +56,27 @@ class TestAddTask:
         assert self.add(patient, clinician) == self.add(patient, clinician)
         assert Task.objects.count() == 1
 
+    def test_is_closed_once_where_two_people_have_it_open(self, patient, clinician, coordinator):
+        first = self.add(patient, clinician)
+        second = Task.objects.get(pk=first.pk)
+        tasks.close_task(task=first, by=clinician, at=NOW, outcome="done", note="118")
+
+        with pytest.raises(tasks.UnableToClose):
+            tasks.close_task(task=second, by=coordinator, at=NOW, outcome="not_needed")
+
+        first.refresh_from_db()
+        assert (first.outcome, first.closed_by) == ("done", clinician)
+
+    def test_stays_closed_when_somebody_assigns_it_from_an_old_page(self, patient, clinician, coordinator):
+        task = self.add(patient, clinician)
+        old = Task.objects.get(pk=task.pk)
+        tasks.close_task(task=task, by=clinician, at=NOW, outcome="done")
+
+        tasks.assign_task(task=old, by=coordinator, at=NOW, owner=coordinator)
+
+        task.refresh_from_db()
+        assert (task.outcome, task.owner) == ("done", coordinator)
+
     def test_adds_it_again_when_the_first_is_closed(self, patient, clinician):
         tasks.close_task(task=self.add(patient, clinician), by=clinician, at=NOW, outcome="done")
 
