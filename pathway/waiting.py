@@ -87,7 +87,7 @@ def _draft_to_finish(patient: Patient) -> Step | None:
 
 def _record_to_sign(patient: Patient) -> Step | None:
     procedure = performed_not_signed(patient.team).filter(patient=patient).first()
-    if procedure is None:
+    if procedure is None or procedure.started_at is None:
         return None
     due_at = procedure.started_at + stages.SIGN_WITHIN
     due_on = due_at.astimezone(ZoneInfo(patient.team.time_zone)).date()
@@ -122,7 +122,7 @@ def _last_signed(patient: Patient) -> Assessment | None:
 
 def _earliest_due(patient: Patient) -> Step | None:
     steps = [step for step in (_open_task(patient), _planned_procedure(patient)) if step]
-    return min(steps, key=lambda step: step.due_on) if steps else None
+    return min(steps, key=lambda step: step.due_on or date.max) if steps else None
 
 
 def _open_task(patient: Patient) -> Step | None:

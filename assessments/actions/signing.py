@@ -144,7 +144,8 @@ def _close_meeting_tasks(
     if referral is None:
         return
     meetings = row.patient.tasks.filter(kind=Task.Kind.MULTIDISCIPLINARY_MEETING, closed_at=None)
-    for task in meetings.filter(due_to=referral[1]):
+    _owner, meeting_on = referral
+    for task in meetings.filter(due_to=meeting_on) if meeting_on else meetings:
         tasks.close_task(
             task=task, by=by, at=at, outcome=Task.Outcome.NOT_NEEDED, note=_("The assessment was amended.")
         )

@@ -109,7 +109,9 @@ def run(command: str, text: str) -> subprocess.CompletedProcess:
 
 
 KEYS = {
-    "eligibility": "id edition verdict modality urgent recoverable override conditions missing would_change findings scores",
+    "eligibility": (
+        "id edition verdict modality urgent recoverable override conditions missing would_change findings scores"
+    ),
     "scores": "id scores",
     "response": "id target overall change_from_baseline_pct change_from_nadir_pct missing",
     "next_step": "id decision options clauses missing findings",
