@@ -21,11 +21,16 @@ def local_date(procedure: Procedure, moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(procedure.patient.team.time_zone)).date()
 
 
-def day_of(procedure: Procedure) -> date:
-    """Return the day of the procedure, from which the days after are counted. Raises NotStarted."""
+def began_at(procedure: Procedure) -> datetime:
+    """Return the moment at which it began. Raises NotStarted."""
     if procedure.started_at is None:
         raise NotStarted(procedure.pk)
-    return local_date(procedure, procedure.started_at)
+    return procedure.started_at
+
+
+def day_of(procedure: Procedure) -> date:
+    """Return the day of the procedure, from which the days after are counted. Raises NotStarted."""
+    return local_date(procedure, began_at(procedure))
 
 
 @dataclass(frozen=True)

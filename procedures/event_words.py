@@ -50,7 +50,8 @@ def grade_words(term: str, grade: int | None) -> str:
 
 
 def cirse_words(grade: int | None) -> str:
-    return gettext(adverse_events.CIRSE[grade]) if grade in adverse_events.CIRSE else ""
+    said = adverse_events.CIRSE.get(grade, "") if grade is not None else ""
+    return gettext(said) if said else ""
 
 
 def sir_words(sir_class: str) -> str:

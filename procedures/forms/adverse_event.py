@@ -21,17 +21,19 @@ NOT_GRADED = ("", gettext_lazy("Not graded yet"))
 CAUSALITY = [*AdverseEvent.Causality.choices, ("", gettext_lazy("Not known"))]
 
 
-def _grades(label: Any, choices: list, source: str) -> forms.ChoiceField:
-    """Return the grades of one scheme under each other, each with its text."""
-    field = forms.ChoiceField(
-        label=label,
-        choices=[*choices, NOT_GRADED],
-        required=False,
-        widget=forms.RadioSelect,
-        help_text=source,
-    )
-    field.fact_template = "procedures/_grades.html"
-    return field
+class GradesField(forms.ChoiceField):
+    """The grades of one scheme under each other, each with its text."""
+
+    fact_template = "procedures/_grades.html"
+
+    def __init__(self, label: Any, choices: list, source: str) -> None:
+        super().__init__(
+            label=label,
+            choices=[*choices, NOT_GRADED],
+            required=False,
+            widget=forms.RadioSelect,
+            help_text=source,
+        )
 
 
 def _sir(key: str, text: str) -> str:
@@ -85,9 +87,9 @@ class EventForm(dated.OnceForm):
         ctcae = [(str(grade), f"{grade} · {gettext(text)}") for grade, text in term.grades.items()]
         cirse = [(str(grade), f"{grade} · {gettext(text)}") for grade, text in adverse_events.CIRSE.items()]
         sir = [(key, _sir(key, gettext(text))) for key, text in adverse_events.SIR.items()]
-        self.fields["ctcae_grade"] = _grades(_("CTCAE v5.0"), ctcae, adverse_events.CTCAE_SOURCE)
-        self.fields["cirse_grade"] = _grades(_("CIRSE 2017"), cirse, adverse_events.CIRSE_SOURCE)
-        self.fields["sir_class"] = _grades(_("SIR 2017"), sir, adverse_events.SIR_SOURCE)
+        self.fields["ctcae_grade"] = GradesField(_("CTCAE v5.0"), ctcae, adverse_events.CTCAE_SOURCE)
+        self.fields["cirse_grade"] = GradesField(_("CIRSE 2017"), cirse, adverse_events.CIRSE_SOURCE)
+        self.fields["sir_class"] = GradesField(_("SIR 2017"), sir, adverse_events.SIR_SOURCE)
 
     def clean_onset_on(self) -> date:
         onset_on = self.cleaned_data["onset_on"]

@@ -25,6 +25,12 @@ def _radios(label: Any, choices: list, **keywords: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **keywords)
 
 
+class TemperatureField(parts.DecimalField):
+    """A body temperature, to a tenth."""
+
+    unit = "°C"
+
+
 class SymptomForm(dated.OnceForm):
     """How the patient is now. A question that is left open was not asked."""
 
@@ -41,7 +47,7 @@ class SymptomForm(dated.OnceForm):
         required=True,
         error_messages={"required": gettext_lazy("Ward round, call or visit?")},
     )
-    temperature_c = parts.DecimalField(
+    temperature_c = TemperatureField(
         label=gettext_lazy("Temperature"),
         required=False,
         max_digits=3,
@@ -58,7 +64,6 @@ class SymptomForm(dated.OnceForm):
     def __init__(self, *args: Any, now: datetime, started_at: datetime, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
         self.now, self.started_at = now, started_at
-        self.fields["temperature_c"].unit = "°C"
         for question in symptoms.QUESTIONS:
             self.fields[question.key] = _radios(gettext_lazy(question.asks), ANSWERS, initial="")
             if question.clause:

@@ -113,7 +113,7 @@ def log_symptoms(request: HttpRequest, patient_id: int, procedure_id: int) -> Ht
         form_page.posted(request),
         now=now,
         on=followed.on,
-        started_at=procedure.started_at,
+        started_at=course.began_at(procedure),
         initial={"asked_at": now, "channel": _channel(followed), "pain": ""},
     )
 
