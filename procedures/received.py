@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet, Value
@@ -10,7 +11,7 @@ from django.db.models.functions import Upper
 
 from accounts.models import Team
 from patients.models import Patient
-from procedures import kept_record, record_words
+from procedures import record_words
 from procedures.models import Administration, Agent, EmbolicMaterial, Embolisation, Procedure
 
 
@@ -53,8 +54,7 @@ def _agents(team: Team, asked: Asked) -> Iterator[Receipt]:
         return
     rows = _narrowed(Administration.objects.select_related("agent"), team, asked)
     for one in rows.filter(agent=asked.agent) if asked.agent else rows:
-        amount = record_words.amount(kept_record.number(one.dose_mg), "mg")
-        yield _receipt(one, one.agent.name, amount, "")
+        yield _receipt(one, one.agent.name, _amount(one.dose_mg, "mg"), "")
 
 
 def _materials(team: Team, asked: Asked) -> Iterator[Receipt]:
@@ -62,9 +62,11 @@ def _materials(team: Team, asked: Asked) -> Iterator[Receipt]:
         return
     rows = _narrowed(Embolisation.objects.select_related("material"), team, asked)
     for one in rows.filter(material=asked.material) if asked.material else rows:
-        volume_ml = kept_record.number(one.volume_ml)
-        amount = record_words.amount(volume_ml, "mL") if volume_ml is not None else ""
-        yield _receipt(one, one.material.name, amount, one.udi)
+        yield _receipt(one, one.material.name, _amount(one.volume_ml, "mL"), one.udi)
+
+
+def _amount(value: Decimal | None, unit: str) -> str:
+    return record_words.amount(value, unit) if value is not None else ""
 
 
 def _narrowed(rows: QuerySet[Any], team: Team, asked: Asked) -> QuerySet[Any]:

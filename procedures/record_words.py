@@ -122,7 +122,8 @@ def _catheter(target: Kept) -> list[str]:
 
 def _agent(one: Kept) -> Given:
     carrier = label_of(Administration.Carrier, one["carrier"])
-    return Given(f"{one['agent_name']} {amount(one['dose_mg'], 'mg')}", _joined([carrier, _lot(one)]))
+    dose = amount(one["dose_mg"], "mg") if one["dose_mg"] is not None else _("dose not known")
+    return Given(f"{one['agent_name']} {dose}", _joined([carrier, _lot(one)]))
 
 
 def _material(one: Kept) -> Given:
@@ -209,7 +210,8 @@ def totals(kept: Kept) -> list[str]:
     sums: dict[tuple[str, str], float] = defaultdict(float)
     for target in kept_record.confirmed(kept["targets"]):
         for one in target["administrations"]:
-            sums[one["agent_name"], "mg"] += one["dose_mg"]
+            if one["dose_mg"] is not None:
+                sums[one["agent_name"], "mg"] += one["dose_mg"]
         for one in target["embolisations"]:
             if one["volume_ml"] is not None:
                 sums[one["material_name"], "mL"] += one["volume_ml"]

@@ -58,7 +58,7 @@ def gaps_of(weighed: Weighed) -> list[Gap]:
         *_moments(weighed.work.procedure),
         *_unreadable(weighed.work.procedure),
         *_targets(weighed.work),
-        *_lots(weighed.work),
+        *_given(weighed.work),
         *_steps(weighed.record),
         *_ceilings(weighed),
     ]
@@ -87,9 +87,15 @@ def _targets(work: working.Work) -> Iterator[Gap]:
             )
 
 
-def _lots(work: working.Work) -> Iterator[Gap]:
+def _given(work: working.Work) -> Iterator[Gap]:
     for target in work.targets:
-        for one in target.embolisations if target.row.is_confirmed else ():
+        if not target.row.is_confirmed:
+            continue
+        for agent in target.administrations:
+            if agent.dose_mg is None:
+                said = {"agent": agent.agent.name, "number": target.row.number}
+                yield Gap(_("Dose of %(agent)s at target %(number)d") % said)
+        for one in target.embolisations:
             said = {"material": one.material.name, "number": target.row.number}
             if one.material.requires_lot and not one.lot:
                 yield Gap(_("Lot of %(material)s at target %(number)d") % said)

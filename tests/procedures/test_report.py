@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from procedures import kept_record, record_words, whole_map
 from procedures.actions import signing
+from procedures.models import Administration
 from tests.factories import patients as patient_factories
 from tests.factories import procedures as factory
 from tests.factories.patients import NOW
@@ -53,6 +54,13 @@ class TestTable:
             ("Ethiodised oil 6 mL", "lot G2231"),
             ("Gelatin sponge 2 mL", "lot G2231"),
         ]
+
+    def test_says_that_a_dose_is_not_known(self, procedure):
+        Administration.objects.filter(target__procedure=procedure).update(dose_mg=None)
+        kept = kept_record.record_of(procedure)
+
+        assert record_words.target_rows(kept)[0].agents[0].what == "Doxorubicin dose not known"
+        assert record_words.totals(kept) == ["Ethiodised oil 12 mL", "Gelatin sponge 4 mL"]
 
     def test_adds_up_what_went_in_but_not_what_nobody_confirmed(self, procedure):
         add_target(procedure, 3, "a6", is_confirmed=False)

@@ -8,7 +8,7 @@ from accounts.models import AuditEntry
 from procedures import answers as told
 from procedures import weighing, working
 from procedures.actions import record, signing
-from procedures.models import SignedVersion
+from procedures.models import Administration, SignedVersion
 from procedures.views import screen
 from tests.factories import patients as patient_factories
 from tests.factories import procedures as factory
@@ -121,6 +121,11 @@ class TestOpenBeforeSigning:
             "Lot of Ethiodised oil at target 3",
             "Lot of Gelatin sponge at target 3",
         ]
+
+    def test_is_a_dose_that_nobody_entered(self, procedure):
+        Administration.objects.filter(target__procedure=procedure, target__number=2).update(dose_mg=None)
+
+        assert open_words(procedure) == ["Dose of Doxorubicin at target 2"]
 
     def test_is_a_passed_ceiling_without_its_reason(self, procedure):
         add_target(procedure, 3, "a6", dose_mg=100)
