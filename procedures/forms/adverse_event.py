@@ -18,6 +18,9 @@ from procedures.models import AdverseEvent
 from procedures.proposals import Proposal
 
 NOT_GRADED = ("", gettext_lazy("Not graded yet"))
+USUAL = gettext_lazy(
+    "The expected post-embolisation syndrome is no complication unless stay or treatment exceed the usual course."
+)
 CAUSALITY = [*AdverseEvent.Causality.choices, ("", gettext_lazy("Not known"))]
 
 
@@ -88,7 +91,9 @@ class EventForm(dated.OnceForm):
         cirse = [(str(grade), f"{grade} · {gettext(text)}") for grade, text in adverse_events.CIRSE.items()]
         sir = [(key, _sir(key, gettext(text))) for key, text in adverse_events.SIR.items()]
         self.fields["ctcae_grade"] = GradesField(_("CTCAE v5.0"), ctcae, adverse_events.CTCAE_SOURCE)
-        self.fields["cirse_grade"] = GradesField(_("CIRSE 2017"), cirse, adverse_events.CIRSE_SOURCE)
+        self.fields["cirse_grade"] = GradesField(
+            _("CIRSE 2017"), cirse, f"{USUAL} {adverse_events.CIRSE_SOURCE}"
+        )
         self.fields["sir_class"] = GradesField(_("SIR 2017"), sir, adverse_events.SIR_SOURCE)
 
     def clean_onset_on(self) -> date:
