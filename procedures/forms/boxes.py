@@ -1,7 +1,7 @@
 """Fields of a record whose cleaned value is plain JSON, and the form that tells what was understood."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,8 @@ from patients import measure_fields
 from procedures import answers as told
 
 LONGEST_NARRATIVE = 8000
+# Before this no such record can have been begun; a slip of the year.
+EARLIEST = date(1990, 1, 1)
 
 
 class MomentField(forms.DateTimeField):
@@ -21,6 +23,7 @@ class MomentField(forms.DateTimeField):
     def __init__(self, **keywords: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=told.MINUTES)
         super().__init__(widget=widget, input_formats=[told.MINUTES, "%Y-%m-%dT%H:%M:%S"], **keywords)
+        self.latest = date.max
 
     def clean(self, value: Any) -> str | None:
         if value in self.empty_values:
@@ -29,10 +32,18 @@ class MomentField(forms.DateTimeField):
         for written in self.input_formats:
             try:
                 # The team's clock: answers.py gives it its zone.
-                return datetime.strptime(str(value), written).strftime(told.MINUTES)  # noqa: DTZ007
+                moment = datetime.strptime(str(value), written)  # noqa: DTZ007
             except ValueError:
                 continue
+            self._check(moment.date())
+            return moment.strftime(told.MINUTES)
         raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+
+    def _check(self, day: date) -> None:
+        if day > self.latest:
+            raise forms.ValidationError(_("This day is in the future."), code="future")
+        if day < EARLIEST:
+            raise forms.ValidationError(_("This day is too long ago."), code="too_long_ago")
 
     def prepare_value(self, value: Any) -> Any:
         return value

@@ -17,6 +17,7 @@ from procedures.models import Agent, Artery, Modality, Procedure
 
 # A plan further away than this is a slip of the year.
 FURTHEST_DAYS = 366
+LONGEST_KEY = 18
 FEEDERS = (Artery.Kind.HEPATIC, Artery.Kind.SEGMENTAL, Artery.Kind.VARIANT, Artery.Kind.EXTRAHEPATIC)
 NO_TECHNIQUE = ("", gettext_lazy("Not decided"))
 
@@ -28,6 +29,13 @@ class RowsField(forms.ModelMultipleChoiceField):
         widget = forms.CheckboxSelectMultiple
         super().__init__(model.objects.none(), required=False, label=label, widget=widget, **keywords)
         self.is_inline = True
+
+    def clean(self, value: Any) -> Any:
+        """No database holds a key of more digits than this."""
+        for key in value or ():
+            if len(str(key)) > LONGEST_KEY:
+                raise forms.ValidationError(_("This is not one of the choices."), code="invalid_choice")
+        return super().clean(value)
 
     def label_from_instance(self, row: Any) -> str:
         segments = getattr(row, "segments_in_words", "")

@@ -1,6 +1,7 @@
 """The form of a record: times, people, access, steps, runs, exposure, narrative, and the open target."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -48,10 +49,12 @@ class RecordForm(boxes.AnswersForm):
 
     def __init__(
         self, data: Any, *, procedure: Procedure, known: Vocabulary, reason_keys: Iterable[str], run_count: int,
-        with_people: bool = True,
+        on: date, with_people: bool = True,
     ) -> None:  # fmt: skip
         super().__init__(data)
         self.run_count = run_count
+        for name in ("started_at", "ended_at"):
+            self.fields[name].latest = on
         self._add_steps()
         self._add_runs(known, run_count)
         for name, fact in (*questions.BODY.items(), *questions.EXPOSURE.items()):

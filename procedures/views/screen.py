@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from patients.models import Lesion, Patient
 from procedures import answers as told
@@ -57,6 +58,7 @@ def posted(
         known=known,
         reason_keys=_reason_keys(request),
         run_count=_lines_sent(request, "run", questions.MOST_RUNS),
+        on=timezone.localdate(),
         with_people=with_people,
     )
     key = key_from(request, "open_target")
@@ -100,6 +102,7 @@ def stored(patient: Patient, procedure: Procedure, *, open_key: int | None = Non
     reasons = [name.removeprefix(questions.REASON) for name in answers if name.startswith(questions.REASON)]
     arguments: dict[str, Any] = {
         "procedure": procedure, "known": known, "reason_keys": reasons, "run_count": count,
+        "on": timezone.localdate(),
     }  # fmt: skip
     form = record_forms.RecordForm({}, **arguments)
     form.data = boxes.data_of(answers, form.fields)

@@ -1,8 +1,9 @@
 """The record while it is made: it saves itself, loses nothing, and two people never overwrite each other."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -71,6 +72,12 @@ def given_of(procedure, **answers):
     """Answers on top of what the rows hold, as a screen gives them."""
     base = told.answers_of(working.load(procedure.patient, procedure))
     return base, {**base, **{name.replace("__", "-"): {"value": value} for name, value in answers.items()}}
+
+
+def ended_at(procedure):
+    """Five past eleven on the clock of the team."""
+    zone = ZoneInfo(procedure.patient.team.time_zone)
+    return datetime(2026, 3, 2, 11, 5, tzinfo=zone)
 
 
 class TestSave:
@@ -204,6 +211,15 @@ class TestSave:
         procedure.refresh_from_db()
         assert procedure.ended_at is None
         assert "The end is before the start." in screen.read().page
+
+    @pytest.mark.parametrize("moment", ["9999-12-31T23:59", "0001-01-01T00:00"])
+    def test_of_a_start_that_cannot_be_leaves_the_one_that_was(self, screen, procedure, moment):
+        answer = screen.read().send("findings", started_at=moment).content.decode()
+        screen.send(started_at=moment)
+
+        procedure.refresh_from_db()
+        assert 'data-error-for="started_at"' in answer
+        assert procedure.started_at == NOW
 
     def test_without_a_form_blanks_nothing(self, screen, procedure):
         procedure.narrative = "Kept"
