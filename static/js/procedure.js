@@ -55,12 +55,24 @@ function showErrors() {
   const told = new Map();
   for (const line of document.querySelectorAll("[data-error-for]"))
     told.set(line.dataset.errorFor, line.textContent);
+  for (const name of told.keys()) makePlaceFor(name);
   for (const place of form.querySelectorAll("[data-error-at]")) {
     const words = told.get(place.dataset.errorAt) ?? "";
     if (place.textContent !== words) place.textContent = words;
     place.hidden = !words;
     markBox(form.elements[place.dataset.errorAt], place.id, Boolean(words));
   }
+}
+
+// A box of the common kind has no place for an error until there is one.
+function makePlaceFor(name) {
+  const fact = form.elements[name] instanceof HTMLElement ? form.elements[name].closest(".fact") : null;
+  if (!fact || fact.querySelector("[data-error-at], .invalid-feedback")) return;
+  const place = document.createElement("p");
+  place.id = `error-${name}`;
+  place.className = "live-error help";
+  place.dataset.errorAt = name;
+  fact.append(place);
 }
 
 function markBox(box, errorId, isWrong) {

@@ -129,7 +129,10 @@ def test_conventional_chemoembolisation_of_two_feeders_with_a_fistula(
     screen.locator("[name='because-fistula_closed_first']").fill("could not be reached")
     expect(screen.locator("#panel")).to_contain_text("5.2.5")
     screen.get_by_label("Height").fill("172")
+    screen.get_by_label("Weight").fill("75000")
+    expect(screen.locator("#error-weight_kg")).to_be_visible()
     screen.get_by_label("Weight").fill("75")
+    expect(screen.locator("#error-weight_kg")).to_be_hidden()
     expect(screen.locator("#panel")).to_contain_text("1.89 m²")
     with screen.expect_response(re.compile("/record/save/")):
         screen.get_by_label("Air kerma", exact=True).fill("5200")
