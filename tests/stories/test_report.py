@@ -101,6 +101,7 @@ class TestPages:
             address("report", procedure),
             address("sign", unsigned),
             reverse("procedures:map", args=[patient.pk]),
+            reverse("procedures:lookup") + "?lot=G2231",
         ):
             browse_as(clinician, path)
 
