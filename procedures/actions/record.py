@@ -37,7 +37,7 @@ class Saved:
 
 def locked_record(procedure: Procedure) -> Procedure:
     """Return the row for writing; raise UnableToSave where its record is not open."""
-    rows = Procedure.objects.select_for_update().select_related("patient__team", "saved_by")
+    rows = Procedure.objects.select_for_update().select_related("patient__team")
     row = rows.get(pk=procedure.pk)
     if not stages.is_open_to_record(row):
         raise UnableToSave(row)
