@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from accounts.roles import Capability
 from assessments.models import Assessment
-from patients.models import Patient
+from patients.models import Patient, Task
 from procedures import stages
 from procedures.models import Procedure
 
@@ -34,6 +34,42 @@ def never_assessed(team: Team) -> QuerySet[Patient]:
         patient=OuterRef("pk"), status__in=[Assessment.Status.DRAFT, *SIGNED]
     )
     return Patient.objects.filter(~Exists(assessed), team=team, ended_because="").order_by("registered_at")
+
+
+def to_plan(team: Team) -> QuerySet[Patient]:
+    """Return the team's patients whose last signed decision is to proceed, and on which no procedure rests yet."""
+    return _between_assessment_and_procedure(team).filter(_is_to_plan).order_by("search_name", "pk")
+
+
+def without_next_step(team: Team) -> QuerySet[Patient]:
+    """Return the team's patients in care for whom nothing is planned at all: those who could be lost."""
+    open_tasks = Task.objects.filter(patient=OuterRef("pk"), closed_at=None)
+    planned = Procedure.objects.filter(patient=OuterRef("pk"), started_at=None, cancelled_at=None)
+    return (
+        _between_assessment_and_procedure(team)
+        .filter(~_is_to_plan, ~Exists(open_tasks), ~Exists(planned))
+        .order_by("search_name", "pk")
+    )
+
+
+def _between_assessment_and_procedure(team: Team) -> QuerySet[Patient]:
+    """The team's patients in care with a signed assessment, no draft, and no record to finish or to sign."""
+    last = Assessment.objects.filter(patient=OuterRef("pk"), status__in=SIGNED).order_by("-signed_at")
+    draft = Assessment.objects.filter(patient=OuterRef("pk"), status=Assessment.Status.DRAFT)
+    unsigned = Procedure.objects.filter(patient=OuterRef("pk"), started_at__isnull=False, signed_at=None)
+    return (
+        Patient.objects.filter(~Exists(draft), ~Exists(unsigned), team=team, ended_because="")
+        .annotate(
+            last_assessment=Subquery(last.values("pk")[:1]),
+            last_decision=Subquery(last.values("decision")[:1]),
+        )
+        .exclude(last_assessment=None)
+    )
+
+
+_is_to_plan = Q(last_decision=Assessment.Choice.PROCEED) & ~Exists(
+    Procedure.objects.filter(assessment=OuterRef("last_assessment"), cancelled_at=None)
+)
 
 
 def performed_not_signed(team: Team) -> QuerySet[Procedure]:

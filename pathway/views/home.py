@@ -32,6 +32,8 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
     membership = request.membership
     drafts = waiting.drafts_to_finish(membership.team)
     never_assessed = waiting.never_assessed(membership.team)
+    to_plan = waiting.to_plan(membership.team)
+    without_step = waiting.without_next_step(membership.team)
     mine, unowned, late = (
         task_lists.open_tasks(membership=membership, whose=whose, on=today)
         for whose in ("mine", "unowned", "overdue")
@@ -44,6 +46,10 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
         "drafts_count": drafts.count(),
         "never_assessed": list(never_assessed[: waiting.SHOWN]),
         "never_assessed_count": never_assessed.count(),
+        "to_plan": list(to_plan[: waiting.SHOWN]),
+        "to_plan_count": to_plan.count(),
+        "without_step": list(without_step[: waiting.SHOWN]),
+        "without_step_count": without_step.count(),
         "my_tasks": task_lists.rows(mine[: waiting.SHOWN], team=membership.team, on=today),
         "my_tasks_count": mine.count(),
         "unowned_tasks": task_lists.rows(unowned[: waiting.SHOWN], team=membership.team, on=today),
@@ -64,7 +70,8 @@ def _record_list(request: HttpRequest, context: dict) -> None:
     tasks = [row.task for row in context["my_tasks"] + context["unowned_tasks"]]
     unsigned = [row["procedure"] for row in context["unsigned"]]
     shown = {row.patient_id for row in [*tasks, *unsigned, *context["drafts"]]}
-    shown |= {patient.pk for patient in context["never_assessed"]}
+    patients = context["never_assessed"] + context["to_plan"] + context["without_step"]
+    shown |= {patient.pk for patient in patients}
     audit.record_list(
         by=request.user,
         team=request.membership.team,

@@ -160,6 +160,45 @@ class TestTheNextStep:
 
         assert waiting.next_step(patient) is None
 
+    def test_is_on_the_list_of_the_home_page_that_it_belongs_to(self, team, clinician):
+        for number, made in enumerate(
+            (self.signed, self.decided, self.planned, self.tasked, self.performed, self.fresh)
+        ):
+            made(PatientFactory(team=team, mrn=f"P{number}"), clinician)
+
+        def listed(rows):
+            return set(rows.values_list("mrn", flat=True))
+
+        titles = {patient.mrn: waiting.next_step(patient).title for patient in team.patients.all()}
+        nothing, plan = (
+            {m for m, t in titles.items() if "Nothing" in t},
+            {m for m, t in titles.items() if "Plan" in t},
+        )
+        assert listed(waiting.without_next_step(team)) == nothing == {"P0"}
+        assert listed(waiting.to_plan(team)) == plan == {"P1"}
+        assert listed(waiting.never_assessed(team)) == {"P4", "P5"}
+
+    def signed(self, patient, clinician):
+        self.sign(patient, clinician)
+
+    def decided(self, patient, clinician):
+        return self.sign(patient, clinician, decision="proceed", reason="the meeting agreed")
+
+    def planned(self, patient, clinician):
+        ProcedureFactory(patient=patient, assessment=self.decided(patient, clinician))
+
+    def tasked(self, patient, clinician):
+        self.sign(patient, clinician)
+        TaskFactory(patient=patient)
+
+    def performed(self, patient, clinician):
+        ProcedureFactory(
+            patient=patient, emergency_reason="bleeding", started_at=timezone.now(), saved_by=clinician
+        )
+
+    def fresh(self, patient, clinician):
+        """Registered, nothing more."""
+
     def sign(self, patient, clinician, decision="do_not_proceed", reason=""):
         now = timezone.now()
         draft = drafts.start_draft(patient=patient, by=clinician, on=now.date(), at=now)
