@@ -96,7 +96,7 @@ class TestEligibility:
         answer = guidelines.eligibility({})
 
         assert compare.with_witnesses(answer, {}, 150, 1) == []
-        assert compare.unproved(answer, {}, 8_000, 1) == []
+        assert compare.unproved(answer, {}, 20_000, 1) == []
 
 
 class TestScores:
@@ -115,11 +115,7 @@ class TestTheOtherCommands:
     @tried(200, 20_000)
     @hypothesis.given(reviews.response_facts())
     def test_response_agrees(self, raw):
-        ours = response.answer(raw)
-        if reviews.can_be_read_in_two_ways(raw):
-            ours = {"target": ours["target"]}
-
-        assert compare.keys("", guidelines.response(raw), ours) == []
+        assert compare.keys("", guidelines.response(raw), response.answer(raw)) == []
 
     @tried(150, 10_000)
     @hypothesis.given(reviews.next_step_facts())

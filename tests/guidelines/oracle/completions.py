@@ -5,6 +5,7 @@ complete case of one choice of values, or None where these contradict each other
 """
 
 import itertools
+import math
 import random
 
 from tests.guidelines.oracle import clauses, facts, regions
@@ -98,9 +99,10 @@ class Space:
 
     def varying_inputs_of_egfr(self) -> dict[str, list]:
         age, sex, creatinine = (self.known[name] for name in ("age_years", "sex", "creatinine_umol_per_l"))
-        ages = ages_to_try(age)
         sexes = sex if isinstance(sex, list) else [sex]
-        limits = [30] + ([self.egfr_within.low, self.egfr_within.high] if self.egfr_within else [])
+        limits = self.egfr_limits()
+        levels = creatinines_to_try(creatinine, ends_of(age), sexes, limits)
+        ages = ages_to_try(age, levels, sexes, limits)
         levels = creatinines_to_try(creatinine, ages, sexes, limits)
         levels = regions.one_of_each(
             levels, lambda c: tuple(self.kidney(c, a, s) for a in ages for s in sexes)
@@ -113,13 +115,21 @@ class Space:
 
     def kidney(self, creatinine: float, age: float, sex: str) -> tuple[bool, bool]:
         """Serious dysfunction, and whether the given range of eGFR allows it."""
-        egfr = clauses.egfr_ckd_epi_2021(creatinine, age, sex)
+        egfr = self.worked_out_egfr(creatinine, age, sex)
         return egfr < 30, self.egfr_allowed(egfr)
+
+    def worked_out_egfr(self, creatinine: float, age: float, sex: str) -> float:
+        """The creatinine at which eGFR is just at a limit is only nearly met: what is as near as that is the limit."""
+        egfr = clauses.egfr_ckd_epi_2021(creatinine, age, sex)
+        return next((limit for limit in self.egfr_limits() if abs(egfr - limit) < 1e-6), egfr)
+
+    def egfr_limits(self) -> list[float]:
+        within = self.egfr_within
+        return [30, within.low, within.high] if isinstance(within, facts.Interval) else [30]
 
     def egfr_allowed(self, egfr: float) -> bool:
         within = self.egfr_within
-        hair = 1e-4  # the creatinine at which eGFR is the very end of the range is met only nearly
-        return not isinstance(within, facts.Interval) or within.low - hair <= egfr <= within.high + hair
+        return not isinstance(within, facts.Interval) or within.low <= egfr <= within.high
 
     def settle_dialysis(self) -> None:
         """Settled as false where eGFR is known to be 30 or more."""
@@ -138,7 +148,7 @@ class Space:
             return case["egfr_ml_per_min_1_73m2"]
         if case.get("age_years", self.youngest) < 18:
             return case["egfr_ml_per_min_1_73m2"]
-        egfr = clauses.egfr_ckd_epi_2021(case["creatinine_umol_per_l"], case["age_years"], case["sex"])
+        egfr = self.worked_out_egfr(case["creatinine_umol_per_l"], case["age_years"], case["sex"])
         return egfr if self.egfr_allowed(egfr) else None
 
     def case(self, choice: dict) -> dict | None:
@@ -191,22 +201,34 @@ class Space:
         return tuple(chance.choice(values) for values in self.vary.values())
 
 
-def ages_to_try(age: object) -> list[float]:
-    if not isinstance(age, facts.Interval):
-        return [age]
-    tried = {age.low, age.low + 1, 17, 18, (age.low + age.high) / 2, age.high}
-    return sorted(value for value in tried if age.low <= value <= age.high)
+def ends_of(what_is_known: object) -> list[float]:
+    if isinstance(what_is_known, facts.Interval):
+        return [what_is_known.low, what_is_known.high]
+    return [what_is_known]
+
+
+def within(what_is_known: object, values: set[float]) -> list[float]:
+    low, high = ends_of(what_is_known)[0], ends_of(what_is_known)[-1]
+    return sorted(value for value in {low, high, *values} if low <= value <= high)
+
+
+HAIR = 1e-4
+
+
+def ages_to_try(age: object, levels: list, sexes: list, limits: list) -> list[float]:
+    """Both ends, both sides of 18, and of each age at which one of these creatinines gives one of these eGFRs."""
+    turns = {age_at(limit, level, sex) for limit in limits for level in levels for sex in sexes}
+    return within(age, {17, 18} | {turn + shift for turn in turns for shift in (-HAIR, 0, HAIR)})
 
 
 def creatinines_to_try(creatinine: object, ages: list, sexes: list, limits: list) -> list[float]:
     """Both ends, and both sides of each level at which one of these people has one of these values of eGFR."""
-    if not isinstance(creatinine, facts.Interval):
-        return [creatinine]
-    turns = [creatinine_at(limit, age, sex) for limit in limits for age in ages for sex in sexes]
-    near = [turn * shift for turn in turns for shift in (1 - 1e-7, 1 + 1e-7)]
-    return sorted(
-        c for c in {creatinine.low, creatinine.high, *near} if creatinine.low <= c <= creatinine.high
-    )
+    turns = {creatinine_at(limit, age, sex) for limit in limits for age in ages for sex in sexes}
+    return within(creatinine, {turn * shift for turn in turns for shift in (1 - HAIR, 1, 1 + HAIR)})
+
+
+def age_at(egfr: float, creatinine: float, sex: str) -> float:
+    return math.log(max(egfr, HAIR) / clauses.egfr_ckd_epi_2021(creatinine, 0, sex)) / math.log(0.9938)
 
 
 def creatinine_at(egfr: float, age: float, sex: str) -> float:

@@ -93,11 +93,21 @@ def answer(raw: dict) -> dict:
     return answer_from(found, completions.differing_pairs(space, found))
 
 
-def mild_value(name: str, values: list) -> object:
-    if isinstance(values[0], bool):
-        return False not in values
-    if name in MILD:
-        return MILD[name] if MILD[name] in values else values[0]
+# Patients in whom facts decide that mostly do not: none has the trunk open, or is inside the main gate.
+SETTINGS_OF_A_PATIENT = (
+    {},
+    {"portal_trunk": "complete", "lesion_count": 1},
+    {"ecog": 3, "ablation": "declined"},
+    {"portal_hypertensive_bleeding": True, "fistula": "severe"},
+)
+
+
+def mild_value(name: str, values: list, preferred: dict) -> object:
+    wanted = (MILD | preferred).get(name)
+    if wanted is not None and wanted in values:
+        return wanted
+    if isinstance(values[0], bool | str):
+        return values[0]
     return (
         max(values) if name in MILD_IF_HIGH else min(value for value in values if value or len(values) == 1)
     )
@@ -105,11 +115,11 @@ def mild_value(name: str, values: list) -> object:
 
 def mostly_mild(space: completions.Space, chance: random.Random) -> tuple:
     """A choice in which a few facts fall by chance and the rest are mild; now and then all fall by chance."""
-    names = list(space.vary)
+    names, preferred = list(space.vary), chance.choice(SETTINGS_OF_A_PATIENT)
     few = len(names) if chance.random() < 0.2 else min(len(names), chance.randint(0, 9))
     by_chance = set(chance.sample(names, few))
     return tuple(
-        chance.choice(values) if name in by_chance else mild_value(name, values)
+        chance.choice(values) if name in by_chance else mild_value(name, values, preferred)
         for name, values in space.vary.items()
     )
 
@@ -133,15 +143,26 @@ def witnesses(raw: dict, tries: int, seed: int) -> dict:
     return answer_from(found, completions.differing_pairs(space, found))
 
 
+COUPLED = (completions.RENAL, completions.CLASS_COMPONENTS)
+
+
+def together_with(fact: str, space: completions.Space) -> list[str]:
+    """The facts that must fall just so for this one to decide: all inputs of eGFR, all components of Child-Pugh."""
+    return [
+        name for group in COUPLED if fact in group for name in group if name in space.vary and name != fact
+    ]
+
+
 def decides(raw: dict, fact: str, part: object, tries: int, seed: int) -> bool:
     """Searches for one pair of combinations that differ only in this fact and in this part of the outcome."""
     space, chance = space_of(raw), random.Random(seed)
     if fact not in space.vary:
         return False
-    position = list(space.vary).index(fact)
+    names, coupled = list(space.vary), together_with(fact, space)
     for _ in range(tries):
-        choice = mostly_mild(space, chance)
-        siblings = [(*choice[:position], value, *choice[position + 1 :]) for value in space.vary[fact]]
+        choice = dict(zip(names, mostly_mild(space, chance), strict=True))
+        choice |= {name: chance.choice(space.vary[name]) for name in coupled}
+        siblings = [tuple((choice | {fact: value}).values()) for value in space.vary[fact]]
         found = completions.outcomes(space, siblings, outcome_of)
         if len({part(outcome) for outcome in found.values()}) > 1:
             return True

@@ -47,6 +47,8 @@ def broken(draw) -> tuple[dict, str]:
     raw = draw(patients.incomplete(0, 6))
     names = draw(st.lists(st.sampled_from(facts.ORDER), max_size=3, unique=True))
     raw |= {name: draw(st.sampled_from(wrong_values(name))) for name in names}
+    if "inr" in names and "pt_prolongation_s" not in names:
+        raw["pt_prolongation_s"] = None  # a class may have been made from the INR
     if not names or draw(st.booleans()):
         raw = {"tumor_fraction_pct": 20} | raw
     return raw, min(names, key=facts.ORDER.index, default="tumor_fraction_pct")

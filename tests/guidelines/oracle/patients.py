@@ -156,10 +156,13 @@ def incomplete(draw, fewest: int = 1, most: int = 5) -> dict:
 
 
 def keep_possible(raw: dict) -> None:
-    """Leaves out what would contradict itself: eGFR as a range beside the creatinine that might deny it, and a class
-    which was made from the INR beside a prothrombin time that now stands in for it."""
+    """Leaves out what would contradict itself (eGFR as a range beside the creatinine that might deny it, a class which
+    was made from the INR beside a prothrombin time that now stands in for it), and two clotting times of which
+    neither tells the band: the contract does not say which range then counts."""
     if isinstance(raw.get("egfr_ml_per_min_1_73m2"), dict):
         raw["creatinine_umol_per_l"] = None
+    if isinstance(raw.get("inr"), dict) and isinstance(raw.get("pt_prolongation_s"), dict):
+        raw["pt_prolongation_s"] = None
     inr_given_up = "inr" in raw and (raw["inr"] is None or isinstance(raw["inr"], dict))
     if inr_given_up and raw.get("child_pugh_class") is not None:
         raw["pt_prolongation_s"] = None

@@ -25,6 +25,8 @@ def target(baseline: Fraction, nadir: Fraction, current: Fraction) -> str:
 
 
 def overall(target_response: str, non_target: str, new_lesions: bool) -> str:
+    if target_response == "NE":  # "Baseline 0: NE whatever else is unknown (PD with a new lesion)."
+        return "PD" if new_lesions else "NE"
     if new_lesions or non_target == "progressive" or target_response == "PD":
         return "PD"
     incomplete = non_target in ("non_progressive", "not_evaluated")
@@ -73,9 +75,8 @@ def possible_sums(raw: dict) -> list[tuple[Fraction, Fraction, Fraction]]:
 
 def answer(raw: dict) -> dict:
     if sum_known("baseline_mm", raw.get("baseline_mm")) == (0, 0):
-        # "Baseline 0: NE whatever else is unknown (PD with a new lesion)."
-        overall_of_zero = "PD" if raw.get("new_lesions") is True else "NE"
-        return {"target": "NE", "overall": overall_of_zero, "missing": []} | changes(raw)
+        of_zero = overall("NE", "", raw.get("new_lesions") is True)
+        return {"target": "NE", "overall": of_zero, "missing": []} | changes(raw)
     sums = possible_sums(raw)
     others = [as_list(facts.known(name, raw.get(name))) for name in ("non_target", "new_lesions")]
     outcomes = {}

@@ -30,12 +30,6 @@ def response_facts(draw) -> dict:
     return raw | {"criterion": draw(st.sampled_from(("mrecist", "recist_1_1")))}
 
 
-def can_be_read_in_two_ways(raw: dict) -> bool:
-    """Baseline 0 is "NE whatever else is unknown (PD with a new lesion)": with a non-target that progresses, too?"""
-    may_be_zero = response.sum_known("baseline_mm", raw["baseline_mm"])[0] == 0
-    return may_be_zero and (raw["new_lesions"] is None or raw["non_target"] in (None, "progressive"))
-
-
 @st.composite
 def next_step_facts(draw) -> dict:
     raw = {name: draw(st.sampled_from((None, *next_step.possible(name, None)))) for name in next_step.FACTS}

@@ -139,8 +139,9 @@ def staged(raw: dict) -> dict:
 
 def something_known(name: str, known: dict) -> bool:
     """pvtt is not asked for itself, but a thrombus is macrovascular invasion."""
-    invaded = is_exact(known["pvtt"]) and known["pvtt"] != "vp0"
-    return invaded or any(is_exact(known[fact]) for fact in scores.NEEDS[name] if fact != "pvtt")
+    pvtt = known["pvtt"] if isinstance(known["pvtt"], list) else [known["pvtt"]]
+    names = [fact for fact in scores.NEEDS[name] if fact != "pvtt"]
+    return "vp0" not in pvtt or any(known[fact] != facts.nothing_known(fact) for fact in names)
 
 
 def criteria(raw: dict, known: dict) -> dict:
