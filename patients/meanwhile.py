@@ -47,7 +47,7 @@ def _in_words(last, told: str) -> str:
         "Compare with what stands below, then save again."
     ) % {
         "person": last.history_user or _("Somebody"),
-        "time": date_format(timezone.localtime(last.history_date), "H:i"),
+        "time": date_format(last.history_date.astimezone(timezone.get_current_timezone()), "H:i"),
         "changes": told,
     }
 

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from accounts.roles import Role
 from tests.house.access_world import Caller, World, every_address
 
-OURS = [
-    a for a in every_address() if a.name.split(":")[0] in {"accounts", "patients", "assessments", "pathway"}
-]
+ROOMS = {"accounts", "patients", "assessments", "procedures", "pathway"}
+OURS = [a for a in every_address() if a.name.split(":")[0] in ROOMS]
 FIELD = re.compile(r'<(?:input|select|textarea)\b[^>]*?\bname="([^"]+)"')
 NONSENSE = (
     "",

@@ -13,6 +13,7 @@ from procedures.models import Administration, Embolisation, Procedure
 from tests.factories import accounts as account_factories
 from tests.factories import assessments as assessment_factories
 from tests.factories import patients as patient_factories
+from tests.factories import procedures as procedure_factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -21,6 +22,7 @@ AUTOSAVE_MS = 1300
 
 @pytest.fixture
 def team(transactional_db):
+    procedure_factories.reference_rows()
     return account_factories.TeamFactory(name="Northfield")
 
 
@@ -149,3 +151,88 @@ def test_conventional_chemoembolisation_of_two_feeders_with_a_fistula(
         "ethiodised-oil",
     ]
     assert patient.tasks.filter(title__startswith="Skin check").count() == 1
+
+
+def begun(patient, clinician, **changed):
+    """A procedure that has begun, with nothing recorded yet."""
+    now = timezone.now()
+    made = {
+        "modality": "TACE",
+        "planned_modality": "TACE",
+        "emergency_reason": "seen in the suite",
+        **changed,
+    }
+    procedure = procedure_factories.ProcedureFactory(
+        patient=patient, started_at=now, planned_on=timezone.localdate(), saved_at=now, created_at=now, **made
+    )
+    procedure.operators.add(clinician)
+    return procedure
+
+
+def record_of(procedure):
+    return reverse("procedures:record", args=[procedure.patient_id, procedure.pk])
+
+
+def test_beads_over_the_lifetime_ceiling_ask_for_a_reason(screen, browse_as, patient, clinician):
+    patient_factories.PriorTreatmentFactory(
+        patient=patient,
+        kind="arterial_intervention",
+        treated_year=2024,
+        doses=[{"agent": "doxorubicin", "dose": "1000", "per": "total"}],
+    )
+    procedure = begun(patient, clinician, technique="beads")
+    browse_as(clinician, record_of(procedure))
+
+    screen.get_by_label("Height").fill("172")
+    screen.get_by_label("Weight").fill("75")
+    add_target(screen, "a8")
+    give(screen, 1, "agent:doxorubicin", dose="75", carrier="beads")
+    give(screen, 2, "material:dc-bead", volume="2", lot="B1")
+    reason = screen.locator("textarea[name^='reason-'], input[name^='reason-']").first
+    expect(reason).to_be_visible()
+    with screen.expect_response(re.compile("/record/save/")):
+        reason.fill("Heart checked; the meeting agreed")
+    screen.wait_for_timeout(AUTOSAVE_MS)
+    screen.wait_for_load_state("networkidle")
+    is_accessible(screen)
+
+    procedure.refresh_from_db()
+    assert "Heart checked; the meeting agreed" in procedure.ceiling_reasons.values()
+
+
+def test_a_severe_fistula_leaves_infusion_only(screen, browse_as, patient, clinician):
+    procedure = begun(patient, clinician, technique="conventional")
+    browse_as(clinician, record_of(procedure))
+
+    answer_step(screen, "Fistula", "Severe")
+    screen.get_by_role("radiogroup", name="Modality").get_by_text("TAI", exact=True).click()
+    add_target(screen, "right-hepatic")
+    give(screen, 1, "agent:epirubicin", dose="50", carrier="solution")
+    expect(screen.locator("#panel")).to_contain_text("Nothing that is known departs from the guideline")
+    screen.wait_for_timeout(AUTOSAVE_MS)
+    screen.wait_for_load_state("networkidle")
+    is_accessible(screen)
+
+    procedure.refresh_from_db()
+    assert (procedure.modality, procedure.steps["fistula_seen"]["answer"]) == ("TAI", "severe")
+
+
+def test_an_emergency_goes_ahead_without_an_assessment_and_says_why(screen, browse_as, team, clinician):
+    bleeding = patient_factories.PatientFactory(team=team, family_name="Moreau")
+    browse_as(clinician, reverse("procedures:plan", args=[bleeding.pk]))
+
+    screen.get_by_label("Day", exact=True).fill(timezone.localdate().isoformat())
+    screen.get_by_text("TAE: embolisation", exact=True).click()
+    screen.get_by_role("button", name="Plan", exact=True).click()
+    reason = screen.locator("[name='emergency_reason']")
+    expect(reason).to_have_attribute("aria-invalid", "true")
+    expect(screen.get_by_label("Day", exact=True)).to_have_value(timezone.localdate().isoformat())
+    reason.fill("Bleeding from tumour rupture at night")
+    screen.get_by_role("button", name="Plan", exact=True).click()
+    screen.get_by_role("button", name="Start now").click()
+    expect(screen.get_by_text("Emergency")).to_be_visible()
+    is_accessible(screen)
+
+    procedure = Procedure.objects.get(patient=bleeding)
+    assert procedure.assessment is None
+    assert procedure.started_at is not None
