@@ -13,7 +13,7 @@ from patients.actions import record as patient_record
 from patients.models import LabResult, Patient
 from procedures import answers as told
 from procedures import questions, weighing, working
-from procedures.actions import plan, record, signing, targets, watch
+from procedures.actions import plan, record, repeat, signing, targets, watch
 from procedures.models import Artery, Procedure, TargetVessel
 
 TOOK = timedelta(minutes=75)
@@ -29,6 +29,23 @@ def perform_all(team: Team, by: User, at: datetime) -> None:
         for each in sessions.ROUNDS.get(session.family_name, ()):
             _log(procedure, each, by, began_at)
         _add_labs(patient, session.family_name, by, began_at)
+    _repeat(Patient.objects.get(team=team, family_name=sessions.REPEATED), by, at - timedelta(hours=1))
+
+
+def _repeat(patient: Patient, by: User, at: datetime) -> None:
+    """Begin the second session as a copy of the first: each target still waits to be confirmed."""
+    planned = plan.Plan(
+        planned_on=at.date(),
+        place="Room 1",
+        planned_modality="TACE",
+        technique="conventional",
+        plan_note="",
+        lesions=list(patient.lesions.all()),
+    )
+    assessment = patient.assessments.get(status="signed")
+    procedure = plan.plan_procedure(patient=patient, assessment=assessment, plan=planned, by=by, at=at)
+    plan.start_procedure(procedure=procedure, by=by, at=at)
+    repeat.repeat_last(procedure=procedure, by=by, at=at)
 
 
 def _add_doses_elsewhere(patient: Patient, by: User, at: datetime) -> None:

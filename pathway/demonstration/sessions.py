@@ -119,6 +119,9 @@ SESSIONS = (
     Session("Hussain", 9, (Place("right-posterior", (1,), CONVENTIONAL, level="sectoral"),)),
 )
 
+# Whose second session is in progress: "same as last time", nothing confirmed yet.
+REPEATED = "Bergström"
+
 # A complication on day 9: the fever comes back after a calm week.
 QUIET = {"nausea": "no", "vomiting": "no", "access_site": "no", "urination": "no", "jaundice": "no"}
 ROUNDS: Mapping[str, tuple[Round, ...]] = {

@@ -60,12 +60,19 @@ class TestMakingIt:
 
         assert all(waiting.next_step(patient) for patient in demonstration.patients.all())
 
-    def test_performs_every_session_and_signs_all_but_the_emergency_of_today(self, demonstration):
+    def test_performs_every_session_and_signs_what_is_not_of_today(self, demonstration):
         performed = Procedure.objects.filter(patient__team=demonstration, started_at__isnull=False)
+        unsigned = {one.patient.family_name for one in performed.filter(signed_at=None)}
 
-        assert performed.count() == len(sessions.SESSIONS)
-        assert [one.patient.family_name for one in performed.filter(signed_at=None)] == ["Moreau"]
+        assert performed.count() == len(sessions.SESSIONS) + 1
+        assert unsigned == {"Moreau", sessions.REPEATED}
         assert performed.get(patient__family_name="Moreau").emergency_reason
+
+    def test_has_a_repeat_in_progress_of_which_nothing_is_confirmed(self, demonstration):
+        patient = demonstration.patients.get(family_name=sessions.REPEATED)
+        repeated = patient.procedures.get(signed_at=None)
+
+        assert [target.is_confirmed for target in repeated.targets.all()] == [False, False, False]
 
     def test_gives_a_reason_where_a_ceiling_is_passed(self, demonstration):
         over = Procedure.objects.get(patient__family_name="Santoro")
