@@ -178,6 +178,9 @@ class Forest:
         top = min(self._levels[node] for node in nodes)
         if top > level:
             return self._make(level, nodes)
+        if top == level:  # a node that asks for this very variable has its answer: that of its own branch
+            diagonal = (self._branches(node, level)[index] for index, node in enumerate(nodes))
+            return self._make(level, tuple(diagonal))
         key = (level, nodes)
         if key not in self._joined:
             branches = zip(*(self._branches(node, top) for node in nodes), strict=True)

@@ -171,25 +171,39 @@ def _moves(found: Mapping[tuple[int, ...], str], axis: int) -> Iterator[frozense
 def _axes(entries: Entries) -> list[list[Fraction]]:
     """For each sum the values at which, and between which, the response can change.
 
-    Where a sum is open, its meaning changes only where it meets a cut that an end of another sum draws.
+    Where a sum is open, its meaning changes only where it meets a cut that another sum draws: first one of their
+    ends, then any place that was found in between.
     """
+    spans = _spans(entries)
+    places = [list(span) for span in spans]
+    for _round in range(2):
+        places = [_places(span, cuts) for span, cuts in zip(spans, _cuts(places), strict=True)]
+    return places
+
+
+def _spans(entries: Entries) -> list[Span]:
+    """What is left of each sum; without a nadir the baseline is the nadir too, and none is above it."""
     baseline, current = (_span(entries.get(name)) for name in (SUMS[0], SUMS[2]))
-    by_current = [_progresses_to(end) for end in current]
-    to_baseline = [end / PARTIAL_RESPONSE_TO for end in current]
-    if "nadir_mm" not in entries:  # baseline is the nadir too
-        partial_from = [end * PARTIAL_RESPONSE_TO for end in baseline]
-        return [
-            _places(baseline, [*to_baseline, *by_current]),
-            _places(current, [*partial_from, *map(progression_from, baseline)]),
-        ]
+    if "nadir_mm" not in entries:
+        return [baseline, current]
     nadir = _span(entries["nadir_mm"])
     baseline = (max(baseline[0], nadir[0]), baseline[1])
-    nadir = (nadir[0], min(nadir[1], baseline[1]))
-    partial_from = [end * PARTIAL_RESPONSE_TO for end in baseline]
+    return [baseline, (nadir[0], min(nadir[1], baseline[1])), current]
+
+
+def _cuts(places: list[list[Fraction]]) -> list[list[Fraction]]:
+    """Where the places of the other sums cut each sum."""
+    baselines, *nadirs, currents = places
+    by_current = [_progresses_to(current) for current in currents]
+    to_baseline = [current / PARTIAL_RESPONSE_TO for current in currents]
+    partial_from = [baseline * PARTIAL_RESPONSE_TO for baseline in baselines]
+    if not nadirs:
+        return [[*to_baseline, *by_current], [*partial_from, *map(progression_from, baselines)]]
+    (nadir,) = nadirs
     return [
-        _places(baseline, [*to_baseline, *nadir, *by_current]),
-        _places(nadir, [*by_current, *baseline, *to_baseline]),
-        _places(current, [*partial_from, *map(progression_from, nadir)]),
+        [*to_baseline, *nadir, *by_current],
+        [*by_current, *baselines, *to_baseline],
+        [*partial_from, *map(progression_from, nadir)],
     ]
 
 

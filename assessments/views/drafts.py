@@ -46,7 +46,7 @@ def edit(request: HttpRequest, patient_id: int, assessment_id: int) -> HttpRespo
         return redirect("assessments:detail", patient.pk, assessment.pk)
     today = timezone.localdate()
     context = pages.form_context(pages.stored_form(assessment), assessment, on=today)
-    context |= {"patient": patient, "newer": pages.newer_labels(assessment, on=today)}
+    context |= {"patient": patient, "newer": pages.newer_values(assessment, on=today)}
     return render(request, "assessments/edit.html", context)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 
-from assessments import answers, panel, sections, words
+from assessments import answers, entries, panel, sections, words
 from assessments.actions import drafts
 from assessments.forms import assessment as forms
 from assessments.forms import layout
@@ -90,8 +91,15 @@ def shown_anew(
     }
 
 
-def newer_labels(assessment: Assessment, *, on: date) -> list[str]:
-    return [words.label_of(name) for name in drafts.newer_in_record(assessment, on=on)]
+def newer_values(assessment: Assessment, *, on: date) -> list[str]:
+    """Say what the record knows newer, the old value beside the new one: Bilirubin 19 µmol/L → 25 µmol/L."""
+    newer = drafts.newer_in_record(assessment, on=on)
+    return [_change(name, assessment.facts.get(name), entry) for name, entry in newer.items()]
+
+
+def _change(name: str, held: entries.Entry | None, entry: entries.Entry) -> str:
+    before = words.value_of(name, entries.contract_value(held)) if held else gettext("not known")
+    return f"{words.label_of(name)} {before} → {words.value_of(name, entries.contract_value(entry))}"
 
 
 def differs_from_signed(form: forms.AssessmentForm, assessment: Assessment) -> bool:

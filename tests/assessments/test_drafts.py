@@ -9,6 +9,7 @@ from accounts.roles import Role
 from assessments import answers, entries
 from assessments.actions import drafts, signing
 from assessments.models import Assessment
+from assessments.views import pages
 from tests.factories import accounts as account_factories
 from tests.factories import assessments as factory
 from tests.factories import patients as patient_factories
@@ -286,6 +287,7 @@ class TestNewerValues:
         newer = drafts.newer_in_record(draft, on=TODAY)
 
         assert newer["bilirubin_umol_per_l"]["value"] == 25
+        assert pages.newer_values(draft, on=TODAY) == ["Bilirubin 19 µmol/L → 25 µmol/L"]
 
     def test_are_taken_over_on_request(self, patient, clinician):
         draft = drafts.start_draft(patient=patient, by=clinician, on=TODAY, at=NOW)

@@ -211,6 +211,9 @@ WHICH_VERDICT = [
 ]  # fmt: skip
 
 UNKNOWNS = [
+    ("the kind of no fistula has no effect",
+     {"portal_hypertensive_bleeding": True, "fistula": ["none", "severe"], "extrahepatic_spread": None},
+     UNKNOWN | {"missing": ["fistula", "fistula_kind"]}),
     ("albumin and ascites unknown, 5 to 9 points", {"albumin_g_per_l": None, "ascites": None, "tumour_fraction_pct": 80},
      UNKNOWN | {"urgent": False, "4.1": "absent", "4.1 missing": [], "missing": ["albumin_g_per_l", "ascites"]}),
     ("resectability unknown, surgery unsuitable",

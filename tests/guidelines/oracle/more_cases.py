@@ -2,6 +2,9 @@
 
 SUMS = {"baseline_mm": 100, "current_mm": 100, "non_target": "absent", "new_lesions": False}
 RESPONSES = [
+    ("the baseline decides under an open nadir",
+     SUMS | {"baseline_mm": {"min": 10, "max": 100}, "nadir_mm": {"max": 200}, "current_mm": None},
+     {"target": None, "missing": ["baseline_mm", "nadir_mm", "current_mm"]}),
     ("-30.0 % is PR",
      SUMS | {"current_mm": 70},
      {"target": "PR", "overall": "PR", "change_from_baseline_pct": -30.0}),
