@@ -173,8 +173,9 @@ def target_add(request: HttpRequest, patient_id: int, procedure_id: int) -> Http
     """Add a target at the chosen artery and open it."""
 
     def add(procedure: Procedure) -> int | None:
-        code = request.POST.get("new_artery", "")
-        artery = Artery.objects.in_use().filter(code=code).first()
+        # Compared here and not in the database, which cannot hold every text that can be sent.
+        in_use = {artery.code: artery for artery in Artery.objects.in_use()}
+        artery = in_use.get(request.POST.get("new_artery", ""))
         if artery is None:
             return screen.key_from(request, "open_target")
         try:
