@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "tace_site",
     "pathway",
     "procedures",
+    "followup",
     "assessments",
     "patients",
     "accounts",

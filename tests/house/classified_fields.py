@@ -29,6 +29,74 @@ DO_NOT_IDENTIFY = {
     "assessments.SignedVersion": """
         assessment number signed_at signed_by
     """,
+    "followup.BulkChange": """
+        team kind at by undone_at undone_by
+    """,
+    "followup.CalendarFeed": """
+        team owner made_at last_read_at revoked_at
+    """,
+    "followup.Contact": """
+        patient review at channel outcome next_try_on by form_key
+    """,
+    "followup.Decision": """
+        review reading choice options recommended clauses edition_settings engine_version
+        against_because interval_months decided_at decided_by assessment task next_review
+        withdrawn_at withdrawn_by
+    """,
+    "followup.FailsafeSheet": """
+        team month in_care_count signed_at signed_by
+    """,
+    "followup.FollowUpSettings": """
+        team soon_days escalate_after_days unread_working_days undecided_working_days
+        unsigned_working_days longest_pause_days quiet_from quiet_until sends_email reminds_patients
+        webhook_url images_early_after_each asks_two_readers saved_at saved_by
+    """,
+    "followup.ImagingReview": """
+        team patient after_procedure after_review counts_from clause due_from due_to interval_months
+        interval_reason is_rescheduled opened_at opened_by owner booked_for booked_at_time
+        booked_modality booked_dynamic done_on done_modality done_dynamic is_elsewhere
+        done_recorded_at done_recorded_by read_at decided_at closed_at closed_by closed_because
+        revision
+    """,
+    "followup.LesionReading": """
+        reading lesion state longest_mm viable_mm is_target is_new merged_into split_from
+        was_treated deposition lirads_features lirads measurement
+    """,
+    "followup.Message": """
+        team user patient channel slot language template_key message_id gathered_at send_after
+        claimed_until claim_token attempts may_be_twice sent_at failed_at withheld_at
+        withheld_because seen_at
+    """,
+    "followup.MessageTemplate": """
+        key language subject body saved_at saved_by
+    """,
+    "followup.Pause": """
+        review procedure task until reason paused_at paused_by lifted_at lifted_by
+    """,
+    "followup.Reading": """
+        retracted_at retracted_by review reader is_adjudication imaged_on modality dynamic_enhanced
+        lipiodol_deposition necrosis viable_tumour enlargement new_lesions non_target thrombus
+        spread revision mrecist recist_1_1 viable_sum_mm longest_sum_mm started_at saved_at
+        signed_at signed_by
+    """,
+    "followup.Reminder": """
+        team review procedure task rung rung_on user patient key made_at message dropped_because
+    """,
+    "followup.ReviewEvent": """
+        review kind at by reason
+    """,
+    "followup.SavedView": """
+        team owner name query saved_at
+    """,
+    "followup.SignedReading": """
+        reading number signed_at signed_by
+    """,
+    "followup.SweepFault": """
+        run subject at
+    """,
+    "followup.SweepRun": """
+        started_at finished_at reminders_written messages_gathered reviews_opened fault_count
+    """,
     "pathway.CohortImport": """
         team row_count rules uploaded_at uploaded_by check_job import_job imported_at given_up_at
     """,
@@ -127,4 +195,5 @@ DO_NOT_IDENTIFY = {
 # Long texts that are about a rule or a team, not about a person.
 TEXT_ABOUT_NOBODY = {
     "assessments.EditionSettings.reason",
+    "followup.MessageTemplate.body",
 }

@@ -7,7 +7,16 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("accounts", "assessments", "guidelines", "pathway", "patients", "procedures", "tace_site")
+ROOMS = (
+    "accounts",
+    "assessments",
+    "followup",
+    "guidelines",
+    "pathway",
+    "patients",
+    "procedures",
+    "tace_site",
+)
 
 
 @dataclass(frozen=True)
