@@ -148,10 +148,8 @@ def _keep(
 
 
 def _retract(result: LabResult, *, by: User, at: datetime, because: str) -> LabResult:
-    """Retract the row as the database holds it now: somebody else may have been faster."""
-    locked = LabResult.objects.select_for_update().get(pk=result.pk)
     try:
-        return rows.retract_row(locked, by=by, at=at, because=because)
+        return rows.retract_row(result, by=by, at=at, because=because)
     except rows.UnableToRetract:
         raise UnableToChange(result) from None
 

@@ -45,7 +45,8 @@ def add_lesion(
 
 @transaction.atomic
 def edit_lesion(*, lesion: Lesion, by: User, at: datetime, seen: Mapping) -> Lesion:
-    """Change where the lesion is and what it looks like."""
+    """Change where the lesion is and what it looks like. Raises rows.UnableToChange."""
+    rows.lock_standing(lesion)
     for column, value in seen.items():
         setattr(lesion, column, value)
     rows.keep_row(lesion, by=by, at=at)

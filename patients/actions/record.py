@@ -69,7 +69,8 @@ def add_treatment(*, patient: Patient, by: User, at: datetime, known: Mapping) -
 
 @transaction.atomic
 def edit_treatment(*, treatment: PriorTreatment, by: User, at: datetime, known: Mapping) -> PriorTreatment:
-    """Change what is known of an earlier treatment."""
+    """Change what is known of an earlier treatment. Raises rows.UnableToChange."""
+    rows.lock_standing(treatment)
     return _change(treatment, treatment.patient, "patients.edit_treatment", by=by, at=at, columns=known)
 
 

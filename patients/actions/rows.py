@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TypeVar
 
-from django.db import models
+from django.db import models, transaction
 
 from accounts.models import User
 from patients.models import Retractable
@@ -16,9 +16,20 @@ class UnableToRetract(Exception):
     """The row was retracted before."""
 
 
+class UnableToChange(Exception):
+    """The row was retracted before: what is written into it now would bring it back."""
+
+
 def lock_row(row: Row) -> Row:
     """Bring `row` up to date and hold it until the transaction ends: somebody may have been faster."""
     row.refresh_from_db(from_queryset=type(row)._default_manager.select_for_update())
+    return row
+
+
+def lock_standing(row: Retracted) -> Retracted:
+    """Hold `row` to change it. Raises UnableToChange where somebody has taken it back."""
+    if lock_row(row).retracted_at is not None:
+        raise UnableToChange(row)
     return row
 
 
@@ -31,8 +42,10 @@ def keep_row(row: Row, *, by: User | None, at: datetime, reason: str = "") -> Ro
     return row
 
 
+@transaction.atomic
 def retract_row(row: Retracted, *, by: User | None, at: datetime, because: str) -> Retracted:
-    """Mark `row` as wrong, with the reason; it stays to be seen."""
+    """Mark `row` as wrong, with the reason; it stays to be seen. Raises UnableToRetract."""
+    lock_row(row)
     if row.retracted_at is not None:
         raise UnableToRetract(row)
     row.retracted_at, row.retracted_by, row.retracted_because = at, by, because

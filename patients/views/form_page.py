@@ -10,8 +10,10 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from patients import meanwhile
+from patients.actions import rows
 from patients.models import Patient
 
 
@@ -40,11 +42,13 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 def answer(request: HttpRequest, patient: Patient, form: forms.BaseForm, page: FormPage) -> HttpResponse:
     """Answer a GET with the form, a POST with the work done or the form and its errors."""
-    if request.method == "POST" and form.is_valid() and _is_as_seen(request, form, page):
+    if request.method == "POST" and form.is_valid() and is_as_seen(request, form, page.row):
         try:
             message = page.save()
         except forms.ValidationError as error:
             form.add_error(None, error)
+        except (rows.UnableToRetract, rows.UnableToChange):
+            form.add_error(None, taken_back())
         else:
             messages.success(request, message)
             return redirect(page.back)
@@ -52,28 +56,33 @@ def answer(request: HttpRequest, patient: Patient, form: forms.BaseForm, page: F
         "patient": patient,
         "form": form,
         "page": page,
-        "seen": _seen(request, form, page),
+        "seen": seen_of(request, form, page.row),
         **page.context,
     }
     return render(request, page.template, context, status=422 if form.is_bound else 200)
 
 
-def _is_as_seen(request: HttpRequest, form: forms.BaseForm, page: FormPage) -> bool:
+def taken_back() -> str:
+    """Say that somebody was faster."""
+    return _("Somebody has taken this back already. Nothing was changed.")
+
+
+def is_as_seen(request: HttpRequest, form: forms.BaseForm, row: models.Model | None) -> bool:
     """Tell at the form what somebody else changed since it was opened; saving once more is then a choice."""
-    if page.row is None:
+    if row is None:
         return True
     try:
-        meanwhile.check(page.row, request.POST.get("seen", ""), by=request.user, at=timezone.now())
+        meanwhile.check(row, request.POST.get("seen", ""), by=request.user, at=timezone.now())
     except forms.ValidationError as error:
         form.add_error(None, error)
         return False
     return True
 
 
-def _seen(request: HttpRequest, form: forms.BaseForm, page: FormPage) -> str:
+def seen_of(request: HttpRequest, form: forms.BaseForm, row: models.Model | None) -> str:
     """Return the version that the person has seen: the one opened, or the one just told of."""
-    if page.row is None:
+    if row is None:
         return ""
     is_told = form.is_bound and form.has_error(NON_FIELD_ERRORS, meanwhile.CHANGED)
     opened = "" if is_told else request.POST.get("seen", "")
-    return opened or meanwhile.version_of(page.row)
+    return opened or meanwhile.version_of(row)

@@ -15,10 +15,6 @@ from patients.models import Patient, YesNo
 from procedures.models import AdverseEvent, Procedure
 
 
-class UnableToChange(Exception):
-    """The event was taken back before."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Event:
     """What a clinician says of one event; a grade or class that is not given is not known."""
@@ -74,10 +70,8 @@ def record_event(
 
 @transaction.atomic
 def change_event(*, event: AdverseEvent, said: Event, by: User, at: datetime) -> AdverseEvent:
-    """Change what is said of an event; what was said before stays in the history. Raises UnableToChange."""
-    row = AdverseEvent.objects.select_for_update().get(pk=event.pk)
-    if row.retracted_at is not None:
-        raise UnableToChange(row)
+    """Change what is said of an event; what was said before stays in the history. Raises rows.UnableToChange."""
+    row = rows.lock_standing(event)
     _say(row, said, by=by, at=at)
     rows.keep_row(row, by=by, at=at)
     _record(row, "procedures.change_event", by=by, at=at)
@@ -87,10 +81,9 @@ def change_event(*, event: AdverseEvent, said: Event, by: User, at: datetime) ->
 @transaction.atomic
 def retract_event(*, event: AdverseEvent, because: str, by: User, at: datetime) -> AdverseEvent:
     """Mark an event as wrong; it stays to be seen. Raises rows.UnableToRetract."""
-    row = AdverseEvent.objects.select_for_update().get(pk=event.pk)
-    rows.retract_row(row, by=by, at=at, because=because)
-    _record(row, "procedures.retract_event", by=by, at=at)
-    return row
+    rows.retract_row(event, by=by, at=at, because=because)
+    _record(event, "procedures.retract_event", by=by, at=at)
+    return event
 
 
 def _say(row: AdverseEvent, said: Event, *, by: User, at: datetime) -> None:

@@ -62,10 +62,9 @@ def log_symptoms(
 @transaction.atomic
 def retract_symptoms(*, entry: SymptomEntry, because: str, by: User, at: datetime) -> SymptomEntry:
     """Mark an entry as wrong; it stays to be seen. Raises rows.UnableToRetract."""
-    row = SymptomEntry.objects.select_for_update().get(pk=entry.pk)
-    rows.retract_row(row, by=by, at=at, because=because)
+    rows.retract_row(entry, by=by, at=at, because=because)
     _record(entry.procedure, "procedures.retract_symptoms", by=by, at=at)
-    return row
+    return entry
 
 
 def calls_of(procedure: Procedure) -> list[Task]:

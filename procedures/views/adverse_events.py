@@ -1,6 +1,5 @@
 """Adverse events: choose the term, grade it in three schemes, change it, take it back."""
 
-from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,7 +10,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.roles import Capability
 from guidelines import adverse_events
 from patients import access
-from patients.actions import rows
 from patients.views import form_page, register
 from procedures import course, event_words, proposals
 from procedures.actions import adverse_events as actions
@@ -72,10 +70,7 @@ def edit_event(request: HttpRequest, patient_id: int, procedure_id: int, event_i
     form = _form(request, procedure, event.term, event)
 
     def save() -> str:
-        try:
-            actions.change_event(event=event, said=form.event(), by=request.user, at=timezone.now())
-        except actions.UnableToChange:
-            raise forms.ValidationError(_("Somebody has taken this back already.")) from None
+        actions.change_event(event=event, said=form.event(), by=request.user, at=timezone.now())
         return _("Changed: %(event)s.") % {"event": event.other_term or event_words.term_words(event.term)}
 
     page = _page(form, procedure, event.other_term or event_words.term_words(event.term), save)
@@ -95,10 +90,7 @@ def retract_event(request: HttpRequest, patient_id: int, procedure_id: int, even
 
     def save() -> str:
         reason = form.cleaned_data["reason"]
-        try:
-            actions.retract_event(event=event, because=reason, by=request.user, at=timezone.now())
-        except rows.UnableToRetract:
-            raise forms.ValidationError(_("Somebody has taken this back already.")) from None
+        actions.retract_event(event=event, because=reason, by=request.user, at=timezone.now())
         return _("Taken back. It stays on the page, struck through.")
 
     page = form_page.FormPage(title, _("Take back"), watch.watch_url(procedure), save)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.roles import Capability
 from patients import access, lab_chart
-from patients.actions import rows
 from patients.models import Patient
 from patients.views import form_page, register
 from procedures import course, event_words, liver_cost, proposals, symptoms, watch_chart, watch_words
@@ -159,10 +157,7 @@ def retract_symptoms(request: HttpRequest, patient_id: int, procedure_id: int, e
 
     def save() -> str:
         reason = form.cleaned_data["reason"]
-        try:
-            actions.retract_symptoms(entry=entry, because=reason, by=request.user, at=timezone.now())
-        except rows.UnableToRetract:
-            raise forms.ValidationError(_("Somebody has taken this back already.")) from None
+        actions.retract_symptoms(entry=entry, because=reason, by=request.user, at=timezone.now())
         return _("Taken back. It stays on the page, struck through.")
 
     page = form_page.FormPage(title, _("Take back"), watch_url(procedure), save)

@@ -192,7 +192,7 @@ class TestRecordEvent:
         event = self.record(procedure, clinician)
         actions.retract_event(event=event, because="Other patient", by=clinician, at=NOW)
 
-        with pytest.raises(actions.UnableToChange):
+        with pytest.raises(rows.UnableToChange):
             actions.change_event(event=event, said=actions.Event(onset_on=TODAY), by=clinician, at=NOW)
         with pytest.raises(rows.UnableToRetract):
             actions.retract_event(event=event, because="Again", by=clinician, at=NOW)
