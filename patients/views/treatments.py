@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.roles import Capability
 from patients import access
 from patients.actions import record as actions
+from patients.actions import rows as locks
 from patients.forms import record as record_forms
 from patients.models import Patient, PriorTreatment
+from patients.views import form_page
 from patients.views.form_page import FormPage, answer, posted
 from patients.views.register import reason_form
 
@@ -49,12 +52,7 @@ def _answer(request: HttpRequest, patient: Patient, treatment: PriorTreatment | 
         birth_date=patient.birth_date,
     )
     rows = _rows(request, treatment)
-    if request.method == "POST" and not _wants_a_row(request) and form.is_valid() and rows.is_valid():
-        known = form.columns(rows.doses())
-        if treatment:
-            actions.edit_treatment(treatment=treatment, by=request.user, at=timezone.now(), known=known)
-        else:
-            actions.add_treatment(patient=patient, by=request.user, at=timezone.now(), known=known)
+    if _is_to_save(request, form, rows, treatment) and _save(request, patient, treatment, form, rows):
         messages.success(request, _("Earlier treatment saved."))
         return redirect("patients:record", patient.pk)
     context = {
@@ -64,16 +62,48 @@ def _answer(request: HttpRequest, patient: Patient, treatment: PriorTreatment | 
         "agents": AGENTS,
         "treatment": treatment,
         "asks_for_row": _wants_a_row(request),
+        "seen": form_page.seen_of(request, form, treatment),
     }
     status = 422 if form.is_bound and not _wants_a_row(request) else 200
     return render(request, "patients/treatment.html", context, status=status)
+
+
+def _is_to_save(
+    request: HttpRequest,
+    form: record_forms.TreatmentForm,
+    rows: BaseFormSet,
+    treatment: PriorTreatment | None,
+) -> bool:
+    if request.method != "POST" or _wants_a_row(request):
+        return False
+    return form.is_valid() and rows.is_valid() and form_page.is_as_seen(request, form, treatment)
+
+
+def _save(
+    request: HttpRequest,
+    patient: Patient,
+    treatment: PriorTreatment | None,
+    form: record_forms.TreatmentForm,
+    rows: BaseFormSet,
+) -> bool:
+    """Keep what the form says; where somebody took the row back meanwhile, say so at the form."""
+    said = {"by": request.user, "at": timezone.now(), "known": form.columns(rows.doses())}
+    try:
+        if treatment:
+            actions.edit_treatment(treatment=treatment, **said)
+        else:
+            actions.add_treatment(patient=patient, **said)
+    except locks.UnableToChange:
+        form.add_error(None, form_page.taken_back())
+        return False
+    return True
 
 
 def _wants_a_row(request: HttpRequest) -> bool:
     return "add_row" in request.POST
 
 
-def _rows(request: HttpRequest, treatment: PriorTreatment | None):
+def _rows(request: HttpRequest, treatment: PriorTreatment | None) -> BaseFormSet:
     """Return the rows of doses; one more than was sent where the person asked for another."""
     if request.method != "POST":
         return record_forms.DoseFormSet(prefix="doses", initial=treatment.doses if treatment else [])

@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from patients import meanwhile
-from patients.actions import record
+from patients.actions import record, rows
 from patients.forms.record import DoseFormSet, TreatmentForm
 from patients.models import Allergy, Diagnosis, PriorTreatment, StandingRisks
+from patients.views import treatments
 from tests.factories.patients import (
     NOW,
     TODAY,
@@ -359,6 +360,55 @@ class TestTreatments:
 
         treatment.refresh_from_db()
         assert (treatment.outcome, treatment.treated_month) == ("recurrence", 5)
+
+    def test_tell_who_changed_one_while_it_was_open_and_save_by_choice(
+        self, patient, clinician, coordinator, signed_in
+    ):
+        treatment = record.add_treatment(
+            patient=patient, by=clinician, at=NOW, known={"kind": "resection", "treated_year": 2024}
+        )
+        client, address = signed_in(clinician), url("edit_treatment", patient, treatment.pk)
+        seen = client.get(address).context["seen"]
+        record.edit_treatment(
+            treatment=treatment, by=coordinator, at=timezone.now(), known={"outcome": "recurrence"}
+        )
+
+        told = client.post(address, treatment_sent(outcome="failed", seen=seen))
+        stood = PriorTreatment.objects.get().outcome
+        more = client.post(address, treatment_sent(seen=told.context["seen"], add_row="1"))
+        again = client.post(address, treatment_sent(seen=more.context["seen"]))
+
+        assert (told.status_code, stood) == (422, "recurrence")
+        assert "M. Osei changed this" in told.content.decode()
+        assert 'value="doxorubicin"' in told.content.decode()
+        assert (more.status_code, again.status_code) == (200, 302)
+
+    def test_are_not_brought_back_by_a_change_that_came_too_late(self, patient, clinician):
+        treatment = PriorTreatmentFactory(patient=patient)
+        stale = PriorTreatment.objects.get(pk=treatment.pk)
+        record.retract_treatment(treatment=treatment, by=clinician, at=NOW, because="Another patient")
+
+        with pytest.raises(rows.UnableToChange):
+            record.edit_treatment(treatment=stale, by=clinician, at=NOW, known={"outcome": "recurrence"})
+
+        treatment.refresh_from_db()
+        assert (treatment.retracted_because, treatment.retracted_by) == ("Another patient", clinician)
+
+    def test_are_taken_back_once_and_the_second_is_told(
+        self, patient, clinician, coordinator, monkeypatch, signed_in
+    ):
+        treatment = PriorTreatmentFactory(patient=patient)
+        stale = PriorTreatment.objects.get(pk=treatment.pk)
+        record.retract_treatment(treatment=treatment, by=coordinator, at=NOW, because="Another patient")
+        monkeypatch.setattr(treatments, "get_object_or_404", lambda *_, **__: stale)
+
+        answer = signed_in(clinician).post(
+            url("retract_treatment", patient, treatment.pk), {"reason": "Twice entered"}
+        )
+
+        assert answer.status_code == 422
+        assert "Somebody has taken this back already" in answer.content.decode()
+        assert PriorTreatment.objects.get().retracted_because == "Another patient"
 
     def test_are_taken_back_with_a_reason_and_stay_to_be_seen(self, patient, clinician, signed_in):
         treatment, client = PriorTreatmentFactory(patient=patient), signed_in(clinician)
