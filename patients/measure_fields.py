@@ -138,6 +138,12 @@ class MeasureField(forms.MultiValueField):
     def _number(self, text: str) -> WrittenEntry:
         try:
             return written_numbers.read_entry(text)
+        except written_numbers.TooLarge:
+            raise self._too_many(text, gettext("%(label)s: “%(given)s” is too large to be right.")) from None
+        except written_numbers.TooExact:
+            raise self._too_many(
+                text, gettext("%(label)s: “%(given)s” has too many digits behind the point.")
+            ) from None
         except NotANumber as problem:
             raise self._not_clear(text, problem.readings) from None
 
@@ -152,6 +158,11 @@ class MeasureField(forms.MultiValueField):
             said["example"] = str(self.example)
             message = gettext("%(label)s: “%(given)s” is not a number. %(example)s")
         return forms.ValidationError(message % said, code="not_a_number")
+
+    def _too_many(self, text: str, message: str) -> forms.ValidationError:
+        return forms.ValidationError(
+            message % {"label": self.label, "given": shortened(text)}, code="too_many_digits"
+        )
 
     def _unit(self, written: str, chosen: str | None) -> units.Unit:
         """The unit written behind the number, or the one chosen beside it."""

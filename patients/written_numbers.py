@@ -27,6 +27,10 @@ _ENTRY = re.compile(
 )
 
 
+# More digits in one run than NUMBER reads: the rest of them must never be taken for a unit.
+_TOO_MANY_DIGITS = re.compile(r"(?P<behind>[.,])?[0-9]{16,}")
+
+
 class NotANumber(ValueError):
     """The text is not one clear number; `readings` holds the numbers that it could be, when there are several."""
 
@@ -34,6 +38,14 @@ class NotANumber(ValueError):
         super().__init__(text)
         self.text = text
         self.readings = readings
+
+
+class TooLarge(NotANumber):
+    """The number has more digits than any that is measured."""
+
+
+class TooExact(NotANumber):
+    """The number has more digits behind the point than anything is measured to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +115,10 @@ def join_groups(text: str) -> str:
 
 
 def read_entry(text: str) -> WrittenEntry:
-    """What one box of a form says. Raises NotANumber."""
+    """What one box of a form says. Raises NotANumber; of it TooLarge and TooExact where there are too many digits."""
     cleaned = join_groups(plain(text).strip())
+    if too_many := _TOO_MANY_DIGITS.search(cleaned):
+        raise TooExact(text) if too_many["behind"] else TooLarge(text)
     found = _ENTRY.fullmatch(cleaned) if len(cleaned) <= LONGEST_ENTRY else None
     if found is None:
         raise NotANumber(text)

@@ -27,7 +27,7 @@ def cleaned(name, query, **options):
 
 
 def error(name, query, **options):
-    form = form_of(name, **options)(QueryDict(query))
+    form = form_of(name, **options)(query if isinstance(query, dict) else QueryDict(query))
     assert not form.is_valid()
     return form.errors[name][0]
 
@@ -48,6 +48,24 @@ class TestMeasureField:
 
     def test_reads_full_width_digits(self):
         assert cleaned("inr", "inr=１.３&inr_unit=ratio") == {"value": 1.3, "unit": "ratio"}
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            ("99999999999999999", "too large to be right"),
+            ("9999999999999999", "too large to be right"),
+            ("1 000 000 000 000 000 000", "too large to be right"),
+            ("999999999999999", "must be between"),
+            ("1.1234567890123456", "too many digits behind the point"),
+        ],
+    )
+    def test_says_in_words_that_a_number_has_too_many_digits(self, typed, said):
+        told = error(
+            "bilirubin_umol_per_l", {"bilirubin_umol_per_l": typed, "bilirubin_umol_per_l_unit": "mg/dL"}
+        )
+
+        assert said in told
+        assert "unit" not in told
 
     def test_takes_a_unit_typed_behind_the_number(self):
         query = "albumin_g_per_l=3.8 g/dL&albumin_g_per_l_unit=g/L"
