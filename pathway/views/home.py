@@ -1,6 +1,6 @@
 """The first page after signing in, and the one page of a patient."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -40,6 +40,8 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
     )
     unsigned = waiting.performed_not_signed(membership.team)
     context = {
+        # What began later than this began just now: nobody waits for 0 minutes.
+        "a_minute_ago": timezone.now() - timedelta(minutes=1),
         "unsigned": [_unsigned_row(procedure) for procedure in unsigned[: waiting.SHOWN]],
         "unsigned_count": unsigned.count(),
         "drafts": list(drafts[: waiting.SHOWN]),

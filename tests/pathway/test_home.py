@@ -92,6 +92,17 @@ class TestHome:
         assert response.context["unsigned"][0]["is_late"]
         assert "Performed, not signed" in text(response)
 
+    @pytest.mark.parametrize(
+        ("seconds", "said"), [(0, "opened just now"), (59, "opened just now"), (61, "open for 1\xa0minute")]
+    )
+    def test_says_how_long_an_assessment_is_open(self, signed_in, clinician, patient, seconds, said):
+        begun_at = timezone.now() - timedelta(seconds=seconds)
+        drafts.start_draft(patient=patient, by=clinician, on=timezone.localdate(), at=begun_at)
+
+        page = signed_in(clinician).get("/").content.decode()
+
+        assert said in page
+
     def test_shows_nothing_of_another_team(self, signed_in, stranger, patient):
         TaskFactory(patient=patient)
 
