@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from patients import lab_field, measured, written_numbers
 from patients.actions.labs import LabEntry, canonical
-from patients.forms import dated
+from patients.forms import dated, lab_rivals
 from patients.forms import labs as lab_forms
 from patients.lab_report import report as reports
 from patients.lab_report.report import Reading
@@ -124,6 +124,8 @@ class RowForm(dated.DatedForm):
     def __init__(self, *args, reading: Reading, is_there: bool, **keywords) -> None:
         super().__init__(*args, initial=_initial(reading, is_there), **keywords)
         self.reading, self.is_there = reading, is_there
+        # Other values of the same analyte and day: only one of them can be that day's value.
+        self.rivals: list[Reading] = []
         self.fields["value"] = lab_field.LabValueField(
             reading.analyte, unit=reading.unit.symbol if reading.unit else "", required=True
         )
@@ -149,6 +151,8 @@ class RowForm(dated.DatedForm):
         reading, notes = self.reading, []
         if self.is_there:
             notes.append(_("Recorded already."))
+        if self.rivals:
+            notes.append(lab_rivals.in_words(self.rivals))
         if len(reading.values) > 1:
             notes.append(
                 _("“%(written)s” can mean %(one)s or %(other)s. Write which.")
@@ -206,6 +210,7 @@ class Confirmation:
             )
             for number, reading in enumerate(readings)
         ]  # fmt: skip
+        lab_rivals.mark(self.rows)
         self.entries: list[LabEntry] = []
         self.error = ""
 
@@ -231,18 +236,19 @@ class Confirmation:
         valid_rows = [row for row in self.rows if row.is_valid()]
         rows_are_valid = len(valid_rows) == len(self.rows)
         kept = [row for row in valid_rows if row.cleaned_data["keep"]]
-        self.entries = []
+        dated: list[tuple[RowForm, LabEntry]] = []
         for row in kept:
             day = row.cleaned_data["taken_on"] or chosen.get(row.reading.dates)
             if day:
-                self.entries.append(row.entry(day))
+                dated.append((row, row.entry(day)))
             elif row.reading.date_is_certain:
                 row.add_error("taken_on", _("Say on which day the sample was taken."))
             else:
                 self.days.ask_for(row.reading.dates)
         if rows_are_valid and not kept:
             self.error = _("No line is ticked. Tick the values to save.")
-        return rows_are_valid and len(self.entries) == len(kept) > 0
+        self.entries = [entry for _row, entry in dated]
+        return not lab_rivals.refuse(dated) and rows_are_valid and len(dated) == len(kept) > 0
 
     def summary(self) -> str:
         """Say how much was understood."""

@@ -213,3 +213,55 @@ class TestPaste:
         sent = {"report": f"PT 15.2 s (control 12.1)\n{text}", **answers}
 
         assert client.post(url("confirm_labs", patient), sent).status_code in {302, 422}
+
+
+class TestTwoValuesOfOneDay:
+    REPORT = "Collected: 01 Mar 2026\nBilirubin 19 umol/L\nAlbumin 38 g/L\nBilirubin, total 23 umol/L\n"
+
+    def test_are_both_shown_with_the_other(self, client, patient):
+        page = client.post(url("paste_labs", patient), {"report": self.REPORT}).content.decode()
+
+        assert "Line 4 gives 23 µmol/L for the same day" in page
+        assert "Line 2 gives 19 µmol/L for the same day" in page
+
+    def test_are_not_saved_both(self, client, patient):
+        shown = client.post(url("paste_labs", patient), {"report": self.REPORT})
+
+        answer = client.post(url("confirm_labs", patient), confirmed(shown, self.REPORT))
+
+        assert answer.status_code == 422
+        assert "Bilirubin of 1 March 2026: 19 µmol/L, 23 µmol/L. Leave one ticked." in answer.content.decode()
+        assert patient.lab_results.count() == 0
+
+    def test_are_saved_as_the_one_chosen_and_the_other_stays_left_out(self, client, patient):
+        shown = client.post(url("paste_labs", patient), {"report": self.REPORT})
+        sent = confirmed(shown, self.REPORT)
+        del sent["row-0-keep"]
+
+        client.post(url("confirm_labs", patient), sent)
+        again = client.post(url("paste_labs", patient), {"report": self.REPORT})
+
+        saved = set(patient.lab_results.values_list("analyte", "value"))
+        assert saved == {("bilirubin_umol_per_l", 23), ("albumin_g_per_l", 38)}
+        assert not any(row["keep"].value() for row in rows_of(again))
+
+    def test_are_asked_for_where_the_days_were_typed(self, client, patient):
+        text = "Bilirubin 19 umol/L\nBilirubin 23 umol/L\n"
+        shown = client.post(url("paste_labs", patient), {"report": text})
+        days = {"row-0-taken_on": "2026-03-01", "row-1-taken_on": "2026-03-01"}
+
+        same = client.post(url("confirm_labs", patient), confirmed(shown, text, **days))
+        other = client.post(
+            url("confirm_labs", patient), confirmed(shown, text, **days | {"row-1-taken_on": "2026-03-02"})
+        )
+
+        assert (same.status_code, other.status_code) == (422, 302)
+
+    def test_are_one_value_when_they_are_the_same(self, client, patient):
+        text = "Collected: 01 Mar 2026\nBilirubin 1 mg/dL\nBilirubin 17.1 umol/L\n"
+        shown = client.post(url("paste_labs", patient), {"report": text})
+
+        answer = client.post(url("confirm_labs", patient), confirmed(shown, text))
+
+        assert answer.status_code == 302
+        assert patient.lab_results.count() == 1
