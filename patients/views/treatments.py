@@ -1,8 +1,9 @@
 """Earlier treatments with their doses: add, change, take back; or that there was none."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -52,7 +53,7 @@ def _answer(request: HttpRequest, patient: Patient, treatment: PriorTreatment | 
         birth_date=patient.birth_date,
     )
     rows = _rows(request, treatment)
-    if _is_to_save(request, form, rows, treatment) and _save(request, patient, treatment, form, rows):
+    if _is_to_save(request, form, rows, treatment) and _save(request, patient, treatment, form, rows.doses()):
         messages.success(request, _("Earlier treatment saved."))
         return redirect("patients:record", patient.pk)
     context = {
@@ -71,7 +72,7 @@ def _answer(request: HttpRequest, patient: Patient, treatment: PriorTreatment | 
 def _is_to_save(
     request: HttpRequest,
     form: record_forms.TreatmentForm,
-    rows: BaseFormSet,
+    rows: Any,
     treatment: PriorTreatment | None,
 ) -> bool:
     if request.method != "POST" or _wants_a_row(request):
@@ -84,15 +85,15 @@ def _save(
     patient: Patient,
     treatment: PriorTreatment | None,
     form: record_forms.TreatmentForm,
-    rows: BaseFormSet,
+    doses: list[dict],
 ) -> bool:
     """Keep what the form says; where somebody took the row back meanwhile, say so at the form."""
-    said = {"by": request.user, "at": timezone.now(), "known": form.columns(rows.doses())}
+    at, known = timezone.now(), form.columns(doses)
     try:
         if treatment:
-            actions.edit_treatment(treatment=treatment, **said)
+            actions.edit_treatment(treatment=treatment, by=request.user, at=at, known=known)
         else:
-            actions.add_treatment(patient=patient, **said)
+            actions.add_treatment(patient=patient, by=request.user, at=at, known=known)
     except locks.UnableToChange:
         form.add_error(None, form_page.taken_back())
         return False
@@ -103,7 +104,7 @@ def _wants_a_row(request: HttpRequest) -> bool:
     return "add_row" in request.POST
 
 
-def _rows(request: HttpRequest, treatment: PriorTreatment | None) -> BaseFormSet:
+def _rows(request: HttpRequest, treatment: PriorTreatment | None) -> Any:
     """Return the rows of doses; one more than was sent where the person asked for another."""
     if request.method != "POST":
         return record_forms.DoseFormSet(prefix="doses", initial=treatment.doses if treatment else [])
