@@ -88,11 +88,11 @@ def check(lesions: Sequence[Lesion], scans: Sequence[Scan]) -> None:
     if not scans or [scan.on for scan in scans] != sorted(scan.on for scan in scans):
         raise FactError("scans", "scans: at least one is needed, the oldest first.")
     known = {lesion.key for lesion in lesions}
-    for scan in scans:
+    for place, scan in enumerate(scans, start=1):
         for key, seen in scan.seen.items():
             _check_seen(key, seen, known)
         for key in scan.seen:
-            _check_circle(key, scan.seen)
+            _check_circle(key, kept_on(scans[:place]))
 
 
 def _check_seen(key: str, seen: Seen, known: set[str]) -> None:
@@ -126,3 +126,17 @@ def _check_circle(key: str, seen: Mapping[str, Seen]) -> None:
             raise FactError(key, f"{key}: it is merged into, or split off, itself.")
         passed.add(here)
         here = seen[here].other if here in seen else ""
+
+
+def kept_on(scans: Sequence[Scan]) -> dict[str, Seen]:
+    """The entries of the last scan; without one, a lesion that was merged or split is so still."""
+    last: dict[str, Seen] = {}
+    for scan in scans:
+        last |= scan.seen
+    now = scans[-1].seen
+    return {key: seen for key, seen in last.items() if key in now or seen.status in (MERGED, SPLIT)}
+
+
+def parents(scans: Sequence[Scan]) -> dict[str, str]:
+    """Each part that split off on any of these scans, with the lesion that it was part of."""
+    return {key: seen.other for scan in scans for key, seen in scan.seen.items() if seen.status == SPLIT_FROM}
