@@ -71,6 +71,20 @@ class TestReport:
 
         assert pages_of(screen.pdf(format="A4")) == 1
 
+    def test_keeps_tables_as_tables_on_paper_and_lists_on_a_telephone(
+        self, screen, browse_as, procedure, clinician
+    ):
+        # A4 between its margins is narrower than the width under which a screen stacks a table.
+        screen.set_viewport_size({"width": 688, "height": 1000})
+        browse_as(clinician, address("detail", procedure))
+        table = screen.locator(".table-stack").first
+
+        screen.emulate_media(media="print")
+        expect(table).to_have_css("display", "table")
+        expect(table.locator("thead")).to_have_css("display", "table-header-group")
+        screen.emulate_media(media="screen")
+        expect(table).to_have_css("display", "block")
+
     def test_fits_one_page_with_ten_targets_and_long_texts(self, screen, browse_as, procedure, clinician):
         for number, code in enumerate(("a1", "a2", "a3", "a4a", "a4b", "a6", "a7", "omental"), start=3):
             add_target(procedure, number, code, dose_mg=20, note="Spasm at first")
