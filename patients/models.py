@@ -59,6 +59,7 @@ class Patient(models.Model):
         TRANSFERRED = "transferred", _("Transferred")
         DECLINED = "declined", _("Declined further care")
         DISCHARGED = "discharged", _("Discharged")
+        LOST = "lost", _("Lost to follow-up")
         RESEARCH_CASE = "research_case", _("Closed research case")
 
     class Channel(models.TextChoices):

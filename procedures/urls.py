@@ -25,7 +25,6 @@ urlpatterns = [
         name="checklist",
     ),
     path("patients/<int:patient_id>/procedures/<int:procedure_id>/cancel/", plan.cancel, name="cancel"),
-    path("patients/<int:patient_id>/procedures/<int:procedure_id>/start/", plan.start, name="start"),
     path("patients/<int:patient_id>/procedures/<int:procedure_id>/record/", record.record, name="record"),
     path("patients/<int:patient_id>/procedures/<int:procedure_id>/record/save/", record.save, name="save"),
     path(

@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("patients.urls")),
     path("", include("assessments.urls")),
     path("", include("procedures.urls")),
+    path("", include("followup.urls")),
     path("", include("pathway.urls")),
 ]

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.roles import Capability
 from assessments import words as assessment_words
@@ -225,16 +225,3 @@ def cancel(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpResp
     back = reverse("procedures:list", args=[patient.pk])
     page = form_page.FormPage(_("Cancel this procedure"), _("Cancel the procedure"), back, save)
     return form_page.answer(request, patient, form, page)
-
-
-@login_required
-@require_POST
-def start(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpResponse:
-    """Begin the procedure now and open its record."""
-    patient = access.get_patient_for(request, patient_id, may=Capability.TREAT_PATIENTS)
-    procedure = procedure_of(patient, procedure_id)
-    try:
-        actions.start_procedure(procedure=procedure, by=request.user, at=timezone.now())
-    except actions.UnableToChange as refused:
-        return _no_plan_any_more(request, refused.procedure)
-    return redirect("procedures:record", patient.pk, procedure.pk)

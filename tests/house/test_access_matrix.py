@@ -200,7 +200,6 @@ TABLE: dict[str, Row] = {
     "procedures:edit_plan": Row("GET POST", of_patient(TREAT)),
     "procedures:checklist": Row("GET POST", of_patient(TREAT)),
     "procedures:cancel": Row("GET POST", of_patient(TREAT)),
-    "procedures:start": Row("POST", of_patient(TREAT)),
     "procedures:record": Row("GET", of_patient(TREAT)),
     "procedures:save": Row("POST", of_patient(TREAT)),
     "procedures:findings": Row("POST", of_patient(TREAT)),
@@ -227,6 +226,8 @@ TABLE: dict[str, Row] = {
     "procedures:add_event": Row("GET POST", of_patient(TREAT)),
     "procedures:edit_event": Row("GET POST", of_patient(TREAT)),
     "procedures:retract_event": Row("GET POST", of_patient(TREAT)),
+    # followup: a procedure begins
+    "followup:start_procedure": Row("POST", of_patient(TREAT)),
     # pathway
     "pathway:home": Row("GET", signed_in),
     "pathway:patient": Row("GET", of_patient(SEE)),

@@ -208,7 +208,7 @@ class TestPages:
         procedure = Procedure.objects.get()
         page = client.get(answer.url)
         client.post(answer.url, {"consent": "yes"})
-        started = client.post(reverse("procedures:start", args=[patient.pk, procedure.pk]))
+        started = client.post(reverse("followup:start_procedure", args=[patient.pk, procedure.pk]))
 
         assert "decided to proceed" in page.content.decode()
         procedure.refresh_from_db()

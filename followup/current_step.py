@@ -1,0 +1,248 @@
+"""The one current step of a patient: what, who answers for it, by when. Nobody in care is without one.
+
+The list of those for whom nothing is planned (`without_next_step`) is the same question in SQL, tested equal.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Team, User
+from accounts.roles import Capability
+from assessments.models import ELIGIBLE_VERDICTS, Assessment
+from followup import owners
+from followup.models import ImagingReview
+from patients.models import Patient, Task
+from procedures import stages as procedure_stages
+from procedures.models import Procedure
+
+SIGNED = (Assessment.Status.SIGNED, Assessment.Status.AMENDED)
+TO_COMPLETE, TO_DECIDE, AT_THE_MEETING = "to_complete", "to_decide", "at_the_meeting"
+TO_BOOK, BOOKED, TO_WATCH = "to_book", "booked", "to_watch"
+TO_IMAGE, TO_READ, TO_DECIDE_NEXT = "to_image", "to_read", "to_decide_next"
+TASK, NOTHING_PLANNED = "task", "nothing_planned"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What has to happen next: its kind, who answers for it, by when, and the address and words of its button.
+
+    `owner` is who does it today; `stands_in_for` is whose it is where that is the owner's deputy. `needs` is what a
+    person must be allowed to do for the button to lead anywhere.
+    """
+
+    kind: str
+    title: str
+    owner: User | None = None
+    stands_in_for: User | None = None
+    due_on: date | None = None
+    url: str = ""
+    action: str = ""
+    is_posted: bool = False
+    needs: Capability = Capability.TREAT_PATIENTS
+    review: ImagingReview | None = None
+
+    def days_late(self, *, on: date) -> int:
+        """Days since it was due; 0 while there is time."""
+        return max((on - self.due_on).days, 0) if self.due_on else 0
+
+
+def current_step(patient: Patient, *, on: date) -> Step | None:
+    """Return the step of a patient on a day; None only where the course has ended.
+
+    The first that fits: finish the draft or the record; read, decide on what was imaged; assess whom nobody assessed
+    or treated; plan what was decided; then the earliest due of the meeting, the tasks, the planned procedure and the
+    imaging. Where there is none of these, one is asked for.
+    """
+    if patient.ended_because:
+        return None
+    review = patient.reviews.filter(closed_at=None).select_related("owner").first()
+    step = (
+        _draft_to_finish(patient)
+        or _record_to_sign(patient)
+        or _review_to_judge(patient, review)
+        or _assessment_to_make(patient)
+        or _procedure_to_plan(patient)
+        or _earliest_due(patient, review)
+        or _nothing_planned(patient)
+    )
+    return _with_deputy(step, patient.team, on=on)
+
+
+def without_next_step(team: Team) -> QuerySet[Patient]:
+    """Return the team's patients in care for whom nothing is planned at all: the failsafe list, to be empty."""
+    open_tasks = Task.objects.filter(patient=OuterRef("pk"), closed_at=None)
+    planned = Procedure.objects.filter(patient=OuterRef("pk"), started_at=None, cancelled_at=None)
+    to_image = ImagingReview.objects.filter(patient=OuterRef("pk"), closed_at=None)
+    return (
+        _between_steps(team)
+        .filter(~Exists(open_tasks), ~Exists(planned), ~Exists(to_image))
+        .exclude(_IS_TO_PLAN)
+        .exclude(~_WAS_TREATED, last_assessment=None)
+        .order_by("search_name", "pk")
+    )
+
+
+def to_plan(team: Team) -> QuerySet[Patient]:
+    """Return the team's patients whose last signed decision is to proceed, and on which no procedure rests yet."""
+    return _between_steps(team).filter(_IS_TO_PLAN).order_by("search_name", "pk")
+
+
+def is_on_the_way_to_treatment(patient: Patient) -> bool:
+    """Say whether a treatment is being prepared: a draft, a meeting, a procedure to plan or planned."""
+    return bool(
+        patient.assessments.filter(status=Assessment.Status.DRAFT).exists()
+        or patient.tasks.filter(closed_at=None, kind=Task.Kind.MULTIDISCIPLINARY_MEETING).exists()
+        or _procedure_to_plan(patient)
+        or _planned_procedure(patient)
+    )
+
+
+_WAS_TREATED = Exists(Procedure.objects.filter(patient=OuterRef("pk"), started_at__isnull=False))
+_IS_TO_PLAN = Q(last_decision=Assessment.Choice.PROCEED) & ~Exists(
+    Procedure.objects.filter(assessment=OuterRef("last_assessment"), cancelled_at=None)
+)
+
+
+def _between_steps(team: Team) -> QuerySet[Patient]:
+    """The team's patients in care without a draft and without a record to finish or to sign."""
+    last = Assessment.objects.filter(patient=OuterRef("pk"), status__in=SIGNED).order_by("-signed_at", "-pk")
+    draft = Assessment.objects.filter(patient=OuterRef("pk"), status=Assessment.Status.DRAFT)
+    unsigned = Procedure.objects.filter(patient=OuterRef("pk"), started_at__isnull=False, signed_at=None)
+    return Patient.objects.filter(~Exists(draft), ~Exists(unsigned), team=team, ended_because="").annotate(
+        last_assessment=Subquery(last.values("pk")[:1]),
+        last_decision=Subquery(last.values("decision")[:1]),
+    )
+
+
+def _draft_to_finish(patient: Patient) -> Step | None:
+    draft = patient.assessments.filter(status=Assessment.Status.DRAFT).select_related("saved_by").first()
+    if draft is None:
+        return None
+    url = reverse("assessments:edit", args=[patient.pk, draft.pk])
+    if draft.verdict in ELIGIBLE_VERDICTS:
+        title, kind = _("Decide, and sign the assessment"), TO_DECIDE
+    else:
+        title, kind = _("Finish the assessment"), TO_COMPLETE
+    return Step(kind, title, draft.saved_by, due_on=draft.made_on, url=url, action=_("Open the draft"))
+
+
+def _record_to_sign(patient: Patient) -> Step | None:
+    begun = patient.procedures.filter(started_at__isnull=False, signed_at=None).select_related("saved_by")
+    procedure = begun.order_by("started_at", "pk").first()
+    if procedure is None or procedure.started_at is None:
+        return None
+    due_at = procedure.started_at + procedure_stages.SIGN_WITHIN
+    url = reverse("procedures:record", args=[patient.pk, procedure.pk])
+    return Step(
+        TO_COMPLETE, _("Finish and sign the procedure’s record"), procedure.saved_by,
+        due_on=due_at.astimezone(ZoneInfo(patient.team.time_zone)).date(), url=url, action=_("Open the record"),
+    )  # fmt: skip
+
+
+def _review_to_judge(patient: Patient, review: ImagingReview | None) -> Step | None:
+    """The images are there: they wait to be read, then to be decided on."""
+    if review is None or review.done_on is None:
+        return None
+    if review.read_at is not None:
+        kind, title = TO_DECIDE_NEXT, _("Decide what comes next")
+    else:
+        kind, title = TO_READ, _("Read the imaging")
+    return Step(kind, title, review.owner, due_on=review.done_on, review=review)
+
+
+def _assessment_to_make(patient: Patient) -> Step | None:
+    was_treated = patient.procedures.filter(started_at__isnull=False).exists()
+    if was_treated or _last_signed(patient) is not None:
+        return None
+    url, action = reverse("assessments:start", args=[patient.pk]), _("Start the assessment")
+    return Step(TO_COMPLETE, _("Assess against the guideline"), url=url, action=action, is_posted=True)
+
+
+def _procedure_to_plan(patient: Patient) -> Step | None:
+    """The last signed decision says proceed, and no procedure rests on it yet."""
+    assessment = _last_signed(patient)
+    if assessment is None or assessment.decision != Assessment.Choice.PROCEED:
+        return None
+    if assessment.procedures.filter(cancelled_at=None).exists():
+        return None
+    url = reverse("procedures:plan", args=[patient.pk])
+    return Step(TO_BOOK, _("Plan the procedure"), assessment.signed_by, url=url, action=_("Plan it"))
+
+
+def _last_signed(patient: Patient) -> Assessment | None:
+    signed = patient.assessments.filter(status__in=SIGNED).select_related("signed_by")
+    return signed.order_by("-signed_at", "-pk").first()
+
+
+def _earliest_due(patient: Patient, review: ImagingReview | None) -> Step | None:
+    steps = (_open_task(patient), _planned_procedure(patient), _imaging_to_do(review))
+    return min(filter(None, steps), key=lambda step: step.due_on or date.max, default=None)
+
+
+KINDS_OF_TASK = {Task.Kind.MULTIDISCIPLINARY_MEETING: AT_THE_MEETING, Task.Kind.CALL: TO_WATCH}
+
+
+def _open_task(patient: Patient) -> Step | None:
+    task = patient.tasks.filter(closed_at=None).select_related("owner").order_by("due_to", "pk").first()
+    if task is None:
+        return None
+    url = reverse("patients:tasks", args=[patient.pk])
+    return Step(
+        KINDS_OF_TASK.get(task.kind, TASK), task.title, task.owner, due_on=task.due_to, url=url,
+        action=_("Open the task"), needs=Capability.SEE_PATIENTS,
+    )  # fmt: skip
+
+
+def _planned_procedure(patient: Patient) -> Step | None:
+    planned = patient.procedures.filter(started_at=None, cancelled_at=None).select_related("created_by")
+    procedure = planned.order_by("planned_on", "pk").first()
+    if procedure is None:
+        return None
+    title = _("%(modality)s is planned") % {"modality": procedure.planned_modality}
+    url = reverse("procedures:checklist", args=[patient.pk, procedure.pk])
+    return Step(
+        BOOKED,
+        title,
+        procedure.created_by,
+        due_on=procedure.planned_on,
+        url=url,
+        action=_("Open the checklist"),
+    )
+
+
+def _imaging_to_do(review: ImagingReview | None) -> Step | None:
+    if review is None:
+        return None
+    title = _("Imaging is booked") if review.booked_for else _("Book the imaging")
+    return Step(
+        TO_IMAGE, title, review.owner, due_on=review.booked_for or review.due_to,
+        needs=Capability.WORK_QUEUE, review=review,
+    )  # fmt: skip
+
+
+def _nothing_planned(patient: Patient) -> Step:
+    """Who signed last answers for it: the assessment, or where there is none the last procedure."""
+    assessment = _last_signed(patient)
+    treated = patient.procedures.filter(started_at__isnull=False).select_related("signed_by", "saved_by")
+    procedure = treated.order_by("-started_at", "-pk").first()
+    owner = assessment.signed_by if assessment else None
+    if procedure and (assessment is None or assessment.signed_at < procedure.started_at):
+        owner = procedure.signed_by or procedure.saved_by
+    title = _("Nothing is planned: say what comes next, who does it and by when")
+    url = reverse("patients:tasks", args=[patient.pk])
+    return Step(NOTHING_PLANNED, title, owner, url=url, action=_("Add a task"), needs=Capability.WORK_QUEUE)
+
+
+def _with_deputy(step: Step, team: Team, *, on: date) -> Step:
+    """Say who answers for it that day; an owner who left the team, or is away without a deputy, is nobody."""
+    if step.owner is None:
+        return step
+    found = owners.answering(team, step.owner, on=on)
+    if found is None:
+        return replace(step, owner=None)
+    return replace(step, owner=found.person, stands_in_for=found.stands_in_for)

@@ -1,0 +1,61 @@
+"""Who answers for something today: its owner, or the deputy while the owner is away; nobody is a red stage."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Membership, Team, User
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Who does it today, and for whom where that is a deputy."""
+
+    person: User
+    stands_in_for: User | None = None
+    away_until: date | None = None
+
+
+def answering(team: Team, user: User | None, *, on: date) -> Answering | None:
+    """Return who answers for what `user` owns in the team that day; None where nobody does."""
+    if user is None:
+        return None
+    rows = _members(team).filter(user=user).select_related("user", "deputy__user")
+    membership = rows.first()
+    return _answering(membership, on=on) if membership else None
+
+
+def all_answering(team: Team, *, on: date) -> dict[int, Answering]:
+    """Return who answers for each member (by the member's user key), in one query; who is missing has nobody."""
+    found = {
+        membership.user_id: _answering(membership, on=on)
+        for membership in _members(team).select_related("user", "deputy__user")
+    }
+    return {key: answer for key, answer in found.items() if answer}
+
+
+def _answering(membership: Membership, *, on: date) -> Answering | None:
+    if not membership.is_away(on):
+        return Answering(membership.user)
+    deputy = membership.deputy
+    if deputy is None or not deputy.is_active or not deputy.user.is_active or deputy.is_away(on):
+        return None
+    return Answering(deputy.user, membership.user, membership.away_until)
+
+
+def unowned(team: Team, *, on: date) -> Q:
+    """Return the condition "nobody owns it": no owner, one who left, or one who is away without a deputy there."""
+    return Q(owner=None) | ~Q(owner__in=_answered(team, on=on))
+
+
+def _answered(team: Team, *, on: date) -> QuerySet:
+    """The keys of the members for whom somebody answers that day."""
+    away = Q(away_from__lte=on, away_until__gte=on)
+    deputy_away = Q(deputy__away_from__lte=on, deputy__away_until__gte=on)
+    deputy_there = Q(deputy__is_active=True, deputy__user__is_active=True) & ~deputy_away
+    return _members(team).filter(~away | deputy_there).values("user")
+
+
+def _members(team: Team) -> QuerySet[Membership]:
+    return Membership.objects.active().filter(team=team)

@@ -1,0 +1,18 @@
+"""How a team follows up: its own settings, or the product's where it has none."""
+
+from datetime import UTC, datetime
+
+from accounts.models import Team
+from followup.models import FollowUpSettings
+
+# Not in source: the clinician and the lead are told one, two and four weeks after the window closed.
+ESCALATE_AFTER_DAYS = (7, 14, 28)
+NEVER_SAVED = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def settings_of(team: Team) -> FollowUpSettings:
+    """Return the team's settings; the defaults, unsaved, where there is no row."""
+    saved = FollowUpSettings.objects.filter(team=team).first()
+    return saved or FollowUpSettings(
+        team=team, saved_at=NEVER_SAVED, escalate_after_days=list(ESCALATE_AFTER_DAYS)
+    )

@@ -1,0 +1,93 @@
+"""Reviews in each stage, and what belongs to them, for tests."""
+
+from datetime import date, datetime, timedelta
+
+import factory
+
+from followup import settings_of
+from followup.models import Contact, FollowUpSettings, ImagingReview, Pause, ReviewEvent
+from tests.factories.accounts import TeamFactory, UserFactory
+from tests.factories.patients import NOW, TODAY, PatientFactory
+from tests.factories.procedures import ProcedureFactory
+
+
+class ImagingReviewFactory(factory.django.DjangoModelFactory):
+    """The first review after a procedure four weeks before TODAY: its window opens on that day.
+
+    `ImagingReviewFactory(done=True)`, `(read=True)` and `(decided=True)` bring it into the later stages.
+    """
+
+    class Meta:
+        model = ImagingReview
+
+    class Params:
+        done = factory.Trait(
+            done_on=TODAY, done_recorded_at=NOW, done_recorded_by=factory.SelfAttribute("opened_by"),
+            done_modality="ct", done_dynamic="yes",
+        )  # fmt: skip
+        read = factory.Trait(done=True, read_at=NOW)
+        decided = factory.Trait(
+            read=True, decided_at=NOW, closed_at=NOW, closed_because="decided",
+            closed_by=factory.SelfAttribute("opened_by"),
+        )  # fmt: skip
+
+    patient = factory.SubFactory(PatientFactory)
+    team = factory.SelfAttribute("patient.team")
+    after_procedure = factory.SubFactory(
+        ProcedureFactory,
+        patient=factory.SelfAttribute("..patient"),
+        started_at=factory.LazyAttribute(lambda made: began_at(made.factory_parent.counts_from)),
+        modality="TACE",
+    )
+    counts_from = TODAY - timedelta(days=28)
+    clause = "7.1"
+    due_from = factory.LazyAttribute(lambda made: made.counts_from + timedelta(days=28))
+    due_to = factory.LazyAttribute(lambda made: made.counts_from + timedelta(days=42))
+    opened_at = NOW
+    opened_by = factory.SubFactory(UserFactory)
+
+
+def began_at(day: date) -> datetime:
+    """Return a moment of that day, in the morning of UTC."""
+    return NOW.replace(year=day.year, month=day.month, day=day.day)
+
+
+class ReviewEventFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ReviewEvent
+
+    review = factory.SubFactory(ImagingReviewFactory)
+    kind = ReviewEvent.Kind.OPENED
+    at = NOW
+
+
+class ContactFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Contact
+
+    review = factory.SubFactory(ImagingReviewFactory)
+    patient = factory.SelfAttribute("review.patient")
+    at = NOW
+    channel = Contact.Channel.PHONE
+    outcome = Contact.Outcome.NO_ANSWER
+    by = factory.SubFactory(UserFactory)
+
+
+class PauseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Pause
+
+    review = factory.SubFactory(ImagingReviewFactory)
+    until = TODAY + timedelta(days=7)
+    reason = Pause.Reason.CONTACTED
+    paused_at = NOW
+    paused_by = factory.SubFactory(UserFactory)
+
+
+class FollowUpSettingsFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = FollowUpSettings
+
+    team = factory.SubFactory(TeamFactory)
+    escalate_after_days = factory.LazyFunction(lambda: list(settings_of.ESCALATE_AFTER_DAYS))
+    saved_at = NOW
