@@ -58,6 +58,35 @@ class Settings:
     oil_up_to_ml_per_cm: float = _setting(
         1.5, "The source gives no oil volume: up to 1.5 mL per centimetre of tumour diameter, by convention."
     )
+    early_review_after_every_intervention: bool = _setting(
+        False, "4 to 6 weeks is printed for the first intervention only: whether every one has such a review."
+    )
+    interval_months_after_progression: int = _setting(
+        1, "The source gives 1 to 3 months without saying when: 1 after progression."
+    )
+    interval_months_while_initial: int = _setting(
+        1,
+        "“Can be short” has no number in the source: 1 month while tumour is viable, up to the third intervention.",
+    )
+    interval_months_without_viable: int = _setting(
+        2,
+        "The source gives 1 to 3 months without saying when: 2 where nothing viable is left, up to the third.",
+    )
+    interval_months_prolonged: int = _setting(
+        3,
+        "“Extended” has no number in the source: 3 months after the third intervention without progression.",
+    )
+    interval_months_when_equivocal: int = _setting(
+        2, "LI-RADS asks to look again at an equivocal lesion without a date: 2 months at most."
+    )
+    interval_months_when_not_evaluable: int = _setting(
+        1,
+        "A scan that cannot tell whether tumour is viable is repeated with dynamic enhancement: within 1 month.",
+    )
+    interval_months_longer_for_liver: int = _setting(
+        1,
+        "“To promote recovery of the liver” has no number in the source: 1 month more where the ALBI grade is worse.",
+    )
 
 
 DEFAULT = Settings()

@@ -55,4 +55,15 @@ ALL: Mapping[str, Source] = _table(
     Source("clip", "CLIP investigators 1998, Hepatology 28:751", "10.1002/hep.510280322"),
     Source("recist-1.1", "Eisenhauer 2009, Eur J Cancer 45:228", "10.1016/j.ejca.2008.10.026"),
     Source("mrecist", "Lencioni and Llovet 2010, Semin Liver Dis 30:52", "10.1055/s-0030-1247132"),
+    Source(
+        "lirads-v2018",
+        "American College of Radiology, CT/MRI LI-RADS v2018, treatment response; Voizard 2019, Insights Imaging 10",
+    ),
+    Source(
+        "lirads-v2024",
+        "American College of Radiology, CT/MRI LI-RADS v2024, treatment response without radiation",
+    ),
+    Source("jsh-lcsgj-2014", "Kudo 2014, Oncology 87 Suppl 1:22", "10.1159/000368142"),
+    Source("cohen-1960", "Cohen 1960, Educ Psychol Meas 20:37", "10.1177/001316446002000104"),
+    Source("cohen-1968", "Cohen 1968, Psychol Bull 70:213", "10.1037/h0026256"),
 )
