@@ -1,29 +1,33 @@
 """What the guideline says of a procedure, and its doses against their ceilings: the one module that asks it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from assessments import entries
+from assessments import guidance as assessment_guidance
+from assessments.actions import edition
 from guidelines import doses, facts, radiation, technique
 from guidelines.meter import OVER, Meter
 from guidelines.scores import body
 from patients.actions import labs
-from patients.models import Diagnosis, Patient, PriorTreatment, Sex
+from patients.models import Patient, PriorTreatment, Sex
 from procedures import answers as told
-from procedures import questions, record
+from procedures import questions
 from procedures.models import Exposure, Procedure, ReferenceRow
-from procedures.working import Work
+from procedures.vocabulary import Vocabulary
+from procedures.working import Earlier, Work
 
 LABORATORY = ("bilirubin_umol_per_l", "creatinine_umol_per_l")
 BEADS = "drug_eluting_beads"
 RADIATION = "radiation."
 
 
-def findings(told_record: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Every finding of sections 1, 5 and 6 on this record."""
-    return technique.findings(told_record)
+def findings(told_record: Mapping[str, Any], *, on: date) -> list[dict[str, Any]]:
+    """Every finding of sections 1, 5 and 6 on this record, under the settings that are in force on that day."""
+    in_force = edition.settings_shown(on=on)
+    return technique.findings(told_record, assessment_guidance.engine_settings(in_force))
 
 
 def before_signing(told_record: Mapping[str, Any]) -> list[technique.Gap]:
@@ -36,22 +40,25 @@ def day_of(work: Work) -> date:
     procedure = work.procedure
     if procedure.started_at is None:
         return procedure.planned_on
-    return procedure.started_at.astimezone(ZoneInfo(procedure.patient.team.time_zone)).date()
+    return _day(work, procedure.started_at)
 
 
-def meters(
-    work: Work, answers: told.Answers, told_record: Mapping[str, Any], known: record.Vocabulary
-) -> list[Meter]:
+def _day(work: Work, moment: datetime) -> date:
+    """The day of a moment where the team works: at UTC an evening may be another day."""
+    return moment.astimezone(ZoneInfo(work.procedure.patient.team.time_zone)).date()
+
+
+def meters(work: Work, answers: told.Answers, told_record: Mapping[str, Any]) -> list[Meter]:
     """Every meter of these answers: doses, loads, volumes, contrast, radiation."""
     patient, on = work.procedure.patient, day_of(work)
     treatments = list(patient.prior_treatments.filter(retracted_at=None))
-    targets = told_record["targets"]
+    targets, known = told_record["targets"], work.known
     return [
         *doses.ceilings(
             patient=_patient_of_the_day(patient, answers, on=on),
             given=list(_doses(targets)),
             earlier=[*_here_before(work, on=on), *_elsewhere(treatments, known)],
-            are_doses_elsewhere_known=bool(treatments) or _was_asked(patient),
+            are_doses_elsewhere_known=bool(treatments) or work.is_history_asked,
             volumes=list(_volumes(targets)),
             contrast_ml=_exposed(answers, "contrast"),
             agents={code: limits_of(row) for code, row in known.agents.items()},
@@ -99,11 +106,6 @@ def _laboratory(name: str, entry: dict[str, Any] | None) -> float | None:
     return read.value if read and isinstance(read.value, int | float) else None
 
 
-def _was_asked(patient: Patient) -> bool:
-    asked = Diagnosis.objects.filter(patient=patient, earlier_treatments_asked_on__isnull=False)
-    return asked.exists()
-
-
 def _doses(targets: Iterable[Mapping[str, Any]]) -> Iterable[doses.Dose]:
     """What was given with a known dose; a dose loaded on beads names them."""
     for target in targets:
@@ -122,8 +124,8 @@ def _volumes(targets: Iterable[Mapping[str, Any]]) -> Iterable[doses.Volume]:
 
 def _here_before(work: Work, *, on: date) -> Iterable[doses.EarlierDose]:
     """What this patient's other procedures gave up to that day, signed or not."""
-    for earlier in work.earlier:
-        if _day(earlier.procedure) > on:
+    for earlier, day in _days_of_earlier(work):
+        if day > on:
             continue
         surface = _surface_of(earlier.procedure)
         for one in earlier.administrations:
@@ -131,8 +133,10 @@ def _here_before(work: Work, *, on: date) -> Iterable[doses.EarlierDose]:
             yield doses.EarlierDose(agent=one.agent.code, dose_mg=dose_mg, body_surface_m2=surface)
 
 
-def _day(procedure: Procedure) -> date:
-    return procedure.started_at.date() if procedure.started_at else date.max
+def _days_of_earlier(work: Work) -> Iterable[tuple[Earlier, date]]:
+    for earlier in work.earlier:
+        if earlier.procedure.started_at:
+            yield earlier, _day(work, earlier.procedure.started_at)
 
 
 def _surface_of(procedure: Procedure) -> float | None:
@@ -141,7 +145,7 @@ def _surface_of(procedure: Procedure) -> float | None:
     return body.mosteller_m2(float(procedure.height_cm), float(procedure.weight_kg))
 
 
-def _elsewhere(treatments: Iterable[PriorTreatment], known: record.Vocabulary) -> Iterable[doses.EarlierDose]:
+def _elsewhere(treatments: Iterable[PriorTreatment], known: Vocabulary) -> Iterable[doses.EarlierDose]:
     """Doses of earlier treatments, of the agents that are known here by code, name or abbreviation."""
     by_word = {
         word.casefold(): code
@@ -176,9 +180,11 @@ def _levels(work: Work, answers: told.Answers, *, on: date) -> list[Meter]:
         fluoroscopy_min=_exposed(answers, "fluoroscopy"),
     )
     earlier = [
-        radiation.Exposure(on=_day(one.procedure), air_kerma_mgy=_kerma(one.exposure)) for one in work.earlier
+        radiation.Exposure(on=day, air_kerma_mgy=_kerma(one.exposure))
+        for one, day in _days_of_earlier(work)
+        if day <= on
     ]
-    return radiation.levels(today, [one for one in earlier if one.on <= on])
+    return radiation.levels(today, earlier)
 
 
 def _kerma(exposure: Exposure | None) -> float | None:

@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 
 from patients import lesion_sizes
 from patients.models import Patient
-from procedures import basis
+from procedures import basis, vocabulary
 from procedures.models import Administration, Artery, Embolisation, Exposure, Procedure, TargetVessel
 
 Kept = dict[str, Any]
@@ -64,15 +64,7 @@ def record_of(procedure: Procedure) -> Kept:
 def artery_lines() -> dict[str, list[str]]:
     """Return, for each artery, the codes of those that it arises from, the nearest first."""
     rows = {pk: (code, parent) for pk, code, parent in Artery.objects.values_list("pk", "code", "parent_id")}
-    lines = {}
-    for code, parent in rows.values():
-        line: list[str] = []
-        # A ring of parents, which an import might bring, ends where it closes.
-        while parent in rows and rows[parent][0] not in (code, *line):
-            line.append(rows[parent][0])
-            parent = rows[parent][1]
-        lines[code] = line
-    return lines
+    return vocabulary.lines_of(rows)
 
 
 def _artery(artery: Artery, lines: Mapping[str, list[str]]) -> Kept:

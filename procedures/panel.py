@@ -11,6 +11,7 @@ from guidelines.meter import NOT_KNOWN, OVER, SENTINEL, WATCH, Meter
 from patients.written_numbers import as_text
 from procedures import answers as told
 from procedures import guidance, questions, record
+from procedures.vocabulary import Vocabulary
 from procedures.working import Work
 
 NOT_KEPT, KEPT, UNKNOWN, DOES_NOT_APPLY = "not_kept", "kept", "unknown", "does_not_apply"
@@ -142,11 +143,11 @@ class Panel:
         return [reason["key"] for reason in self.reasons]
 
 
-def build(work: Work, answers: told.Answers, known: record.Vocabulary, lesions: Iterable[Any]) -> Panel:
+def build(work: Work, answers: told.Answers) -> Panel:
     """Weigh the answers."""
-    told_record = record.of_answers(work, answers, known, list(lesions))
-    meters = guidance.meters(work, answers, told_record, known)
-    found = [_finding(raw) for raw in guidance.findings(told_record)]
+    told_record = record.of_answers(work, answers)
+    meters = guidance.meters(work, answers, told_record)
+    found = [_finding(raw) for raw in guidance.findings(told_record, on=guidance.day_of(work))]
     surface = guidance.body_surface_m2(answers)
     panel = Panel(
         all_bars=[_bar(meter) for meter in meters],
@@ -154,7 +155,7 @@ def build(work: Work, answers: told.Answers, known: record.Vocabulary, lesions: 
         departures=[one for one in found if one.verdict == NOT_KEPT],
         open_findings=[one for one in found if one.verdict == UNKNOWN],
         rest=[one for one in found if one.verdict not in (NOT_KEPT, UNKNOWN)],
-        undosed=_undosed(told_record, known),
+        undosed=_undosed(told_record, work.known),
     )
     panel.reasons = _reasons(meters, answers)
     return panel
@@ -212,7 +213,7 @@ def place_in_words(place: str) -> str:
     return str(MISSING_WORDS.get(place, place))
 
 
-def _undosed(told_record: Mapping[str, Any], known: record.Vocabulary) -> list[str]:
+def _undosed(told_record: Mapping[str, Any], known: Vocabulary) -> list[str]:
     """Agents that were given in a dose nobody has written down yet: the sums leave them out, and say so."""
     names = [
         known.agents[one["agent"]].name

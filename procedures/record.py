@@ -1,49 +1,20 @@
 """A record as the guideline reads it (`guidelines.technique`), made of its flat answers: of the rows or of a screen."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
-
-from patients.models import Lesion, LesionMeasurement, Patient
+from patients.models import Lesion
 from procedures import answers as told
 from procedures import basis, questions
-from procedures.models import Agent, Artery, EmbolicMaterial
+from procedures.vocabulary import Vocabulary
 from procedures.working import Target, Work
 
 
-@dataclass(frozen=True)
-class Vocabulary:
-    """The reference rows by code, retired ones too: an old record still means what it chose."""
-
-    agents: Mapping[str, Agent]
-    materials: Mapping[str, EmbolicMaterial]
-    arteries: Mapping[str, Artery]
-
-
-def vocabulary() -> Vocabulary:
-    return Vocabulary(
-        agents={row.code: row for row in Agent.objects.all()},
-        materials={row.code: row for row in EmbolicMaterial.objects.all()},
-        arteries={row.code: row for row in Artery.objects.all()},
-    )
-
-
-def lesions_of(patient: Patient) -> list[Lesion]:
-    """The patient's lesions, each with its latest longest diameter (`longest_mm`)."""
-    latest = LesionMeasurement.objects.filter(lesion=OuterRef("pk"), retracted_at=None)
-    longest = Subquery(latest.order_by("-measured_on", "-pk").values("longest_mm")[:1])
-    return list(patient.lesions.filter(retracted_at=None).annotate(longest_mm=longest))
-
-
-def of_answers(
-    work: Work, answers: told.Answers, known: Vocabulary, lesions: Iterable[Lesion]
-) -> dict[str, Any]:
+def of_answers(work: Work, answers: told.Answers) -> dict[str, Any]:
     """Return the record of these answers; what is unknown is left out, an unconfirmed target counts nowhere."""
     procedure = work.procedure
     found = basis.Basis(procedure.assessment)
-    labels = {str(lesion.pk): str(lesion) for lesion in lesions}
+    labels = {str(lesion.pk): str(lesion) for lesion in work.lesions}
     return {
         "modality": told.value_of(answers, "modality"),
         "technique": told.value_of(answers, "technique"),
@@ -55,17 +26,11 @@ def of_answers(
         "access": told.value_of(answers, "access"),
         "steps": _steps(answers),
         "angiography": list(_runs(answers)),
-        "lesions": [_lesion(lesion) for lesion in lesions],
+        "lesions": [_lesion(lesion) for lesion in work.lesions],
         "targets": [
-            _target(target, answers, known, labels) for target in work.targets if target.row.is_confirmed
+            _target(target, answers, work.known, labels) for target in work.targets if target.row.is_confirmed
         ],
     }
-
-
-def of_procedure(work: Work) -> dict[str, Any]:
-    """Return the record that the rows hold."""
-    lesions = lesions_of(work.procedure.patient)
-    return of_answers(work, told.answers_of(work), vocabulary(), lesions)
 
 
 def _steps(answers: told.Answers) -> dict[str, dict[str, str]]:

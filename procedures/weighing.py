@@ -45,11 +45,10 @@ class Gap:
 def weigh(patient: Patient, procedure: Procedure) -> Weighed:
     """Read the rows of one procedure and weigh them."""
     work = working.load(patient, procedure)
-    given, known = told.answers_of(work), record.vocabulary()
-    as_read = record.of_answers(work, given, known, record.lesions_of(patient))
-    return Weighed(
-        work, given, as_read, guidance.findings(as_read), guidance.meters(work, given, as_read, known)
-    )
+    given = told.answers_of(work)
+    as_read = record.of_answers(work, given)
+    found = guidance.findings(as_read, on=guidance.day_of(work))
+    return Weighed(work, given, as_read, found, guidance.meters(work, given, as_read))
 
 
 def gaps_of(weighed: Weighed) -> list[Gap]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,16 +11,8 @@ from accounts.models import User
 from patients.models import YesNo
 from procedures import answers as told
 from procedures import questions
-from procedures.models import (
-    Administration,
-    Agent,
-    Artery,
-    EmbolicMaterial,
-    Embolisation,
-    Exposure,
-    Procedure,
-    TargetVessel,
-)
+from procedures.models import Administration, Embolisation, Exposure, Procedure, TargetVessel
+from procedures.vocabulary import Vocabulary
 from procedures.working import Target, Work
 
 OF_TARGET = re.compile(r"t(?P<key>\d+)-(?P<rest>.+)")
@@ -45,7 +38,7 @@ def write(work: Work, all_answers: told.Answers, changed: told.Answers, *, at: d
             by_key.setdefault(int(found["key"]), []).append(found["rest"])
     for key, names in by_key.items():
         if target := work.target(key):
-            _write_target(target, names, all_answers, at=at)
+            _write_target(target, names, all_answers, work.known, at=at)
             _keep_what_has_no_row(procedure, target, names, all_answers)
 
 
@@ -61,7 +54,7 @@ def _write_procedure(procedure: Procedure, names: Iterable[str], answers: told.A
         if name in questions.PROCEDURE_WORDS:
             setattr(procedure, name, value or "")
         elif name in questions.BODY:
-            setattr(procedure, name, told.canonical(value, questions.BODY[name].units))
+            _write_number(procedure, name, told.canonical(value, questions.BODY[name].units))
         elif name in ("started_at", "ended_at"):
             _write_moment(procedure, name, value)
         elif name.startswith((questions.STEP, questions.BECAUSE)):
@@ -71,6 +64,12 @@ def _write_procedure(procedure: Procedure, names: Iterable[str], answers: told.A
         has_runs = has_runs or bool(OF_RUN.fullmatch(name))
     if has_runs:
         procedure.angiography = _runs(answers)
+
+
+def _write_number(row: Any, column: str, number: Decimal | None) -> None:
+    """Round as the column does, so that the row in hand is the row in the database."""
+    places = row._meta.get_field(column).decimal_places
+    setattr(row, column, None if number is None else number.quantize(Decimal(1).scaleb(-places)))
 
 
 def _write_moment(procedure: Procedure, name: str, value: str | None) -> None:
@@ -117,7 +116,7 @@ def _write_exposure(procedure: Procedure, answers: told.Answers) -> None:
     kept = {name: value for name, value in entered.items() if value}
     exposure, _made = Exposure.objects.get_or_create(procedure=procedure)
     for column, number in numbers.items():
-        setattr(exposure, column, number)
+        _write_number(exposure, column, number)
     exposure.entered = kept
     exposure.save()
     procedure.exposure = exposure
@@ -129,19 +128,21 @@ def _write_operators(procedure: Procedure, answers: told.Answers) -> None:
     procedure.operators.set(people)
 
 
-def _write_target(target: Target, names: Iterable[str], answers: told.Answers, *, at: datetime) -> None:
-    row, lines = target.row, set()
-    for name in names:
-        if found := OF_GIVEN.fullmatch(name):
-            lines.add(int(found["line"]))
-        else:
-            _write_place(row, name, told.value_of(answers, questions.of_target(row.pk, name)))
-    row.save()
+def _write_target(
+    target: Target, names: Iterable[str], answers: told.Answers, known: Vocabulary, *, at: datetime
+) -> None:
+    row = target.row
+    lines = {int(found["line"]) for name in names if (found := OF_GIVEN.fullmatch(name))}
+    places = [name for name in names if not OF_GIVEN.fullmatch(name)]
+    for name in places:
+        _write_place(row, name, told.value_of(answers, questions.of_target(row.pk, name)), known)
+    if places:
+        row.save()
     for line in sorted(lines):
-        _write_given(target, line, answers, at=at)
+        _write_given(target, line, answers, known, at=at)
 
 
-def _write_place(row: TargetVessel, name: str, value: Any) -> None:
+def _write_place(row: TargetVessel, name: str, value: Any, known: Vocabulary) -> None:
     """Where the catheter stood."""
     if name in questions.TARGET_WORDS:
         setattr(row, name, value or "")
@@ -150,12 +151,14 @@ def _write_place(row: TargetVessel, name: str, value: Any) -> None:
     elif name == "calibre_mm":
         row.calibre_mm = told.canonical(value, questions.CALIBRE.units)
     elif name == "artery" and value:
-        row.artery = Artery.objects.get(code=value)
+        row.artery = known.arteries[value]
     elif name == "lesions":
         row.lesions.set(row.procedure.patient.lesions.filter(pk__in=value or []))
 
 
-def _write_given(target: Target, line: int, answers: told.Answers, *, at: datetime) -> None:
+def _write_given(
+    target: Target, line: int, answers: told.Answers, known: Vocabulary, *, at: datetime
+) -> None:
     """One line of what was given: the row that is there, another one, or none any more."""
     said = {
         name: told.value_of(answers, questions.of_given(target.row.pk, line, name))
@@ -168,9 +171,11 @@ def _write_given(target: Target, line: int, answers: told.Answers, *, at: dateti
         row.save()
         row = None
     if kind == questions.AGENT:
-        _write_agent(target, row, line, code, said)
+        row = row or Administration(target=target.row, agent=known.agents[code], order=line)
+        _write_agent(row, said)
     elif kind == questions.MATERIAL:
-        _write_material(target, row, line, code, said)
+        row = row or Embolisation(target=target.row, material=known.materials[code], order=line)
+        _write_material(row, said)
 
 
 def _code_of(row: Any) -> tuple[str, str]:
@@ -179,18 +184,13 @@ def _code_of(row: Any) -> tuple[str, str]:
     return questions.MATERIAL, row.material.code
 
 
-def _write_agent(target: Target, row: Any, line: int, code: str, said: dict[str, Any]) -> None:
-    if row is None:
-        row = Administration(target=target.row, agent=Agent.objects.get(code=code), order=line)
+def _write_agent(row: Administration, said: dict[str, Any]) -> None:
     row.dose_mg = told.canonical(said["dose"], questions.DOSE.units)
     row.carrier, row.lot = said["carrier"] or "", said["lot"] or ""
     row.save()
 
 
-def _write_material(target: Target, row: Any, line: int, code: str, said: dict[str, Any]) -> None:
-    if row is None:
-        material = EmbolicMaterial.objects.get(code=code)
-        row = Embolisation(target=target.row, material=material, order=line)
+def _write_material(row: Embolisation, said: dict[str, Any]) -> None:
     size = said["size"] or {}
     row.size_low_um = size.get("value", size.get("min"))
     row.size_high_um = size.get("value", size.get("max"))

@@ -53,14 +53,15 @@ def save_record(
     by: User,
     at: datetime,
     overrule: Collection[str] = (),
+    read: working.Work | None = None,
 ) -> Saved:
     """Save what this person changed since `base`, the answers that the page had shown. Raises UnableToSave.
 
     Where both changed the same answer, the earlier one stays and is told, until one is chosen; those in `overrule`
-    this person has chosen.
+    this person has chosen. `read` is the record as it was read before; it holds unless somebody saved since.
     """
     row = locked_record(procedure)
-    work = working.load(row.patient, row)
+    work = _as_it_stands(row, read)
     stored = told.answers_of(work)
     mine = told.changed_from(base, given)
     theirs = {name for name in given if stored.get(name, told.NONE) != base.get(name, told.NONE)}
@@ -77,10 +78,17 @@ def save_record(
     if to_write:
         columns.write(work, stored | to_write, to_write, at=at)
         keep(row, by=by, at=at)
-        work = working.load(row.patient, row)
+        work = working.reread(work)
         skin_check.set_task(work, by=by, at=at)
     unseen = theirs - mine.keys() - conflicts.keys()
     return Saved(work, told.answers_of(work), conflicts, frozenset(unseen))
+
+
+def _as_it_stands(row: Procedure, read: working.Work | None) -> working.Work:
+    """Every change of a record counts its revision up: the same one is the same record."""
+    if read and read.procedure.revision == row.revision:
+        return working.on_row(read, row)
+    return working.load(row.patient, row)
 
 
 def keep(row: Procedure, *, by: User, at: datetime) -> None:

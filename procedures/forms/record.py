@@ -14,7 +14,7 @@ from procedures import answers as told
 from procedures import questions
 from procedures.forms import boxes
 from procedures.models import Artery, Modality, Procedure, ReferenceRow
-from procedures.record import Vocabulary
+from procedures.vocabulary import Vocabulary
 
 PHASE_WORDS = {
     "arterial": gettext_lazy("Arterial"),

@@ -15,7 +15,7 @@ from procedures import answers as told
 from procedures import questions
 from procedures.forms import boxes, record
 from procedures.models import Administration, TargetVessel
-from procedures.record import Vocabulary
+from procedures.vocabulary import Vocabulary
 
 YES_NO = [(YesNo.YES.value, YesNo.YES.label), (YesNo.NO.value, YesNo.NO.label)]
 YES_NO_LABELS = {

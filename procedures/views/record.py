@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,31 +16,33 @@ from accounts.roles import Capability
 from patients import access
 from patients.models import Patient
 from procedures import answers as told
-from procedures import stages, words
+from procedures import stages, words, working
 from procedures.actions import record as actions
 from procedures.actions import targets as target_actions
-from procedures.models import Artery, Procedure
-from procedures.views import plan, screen
+from procedures.models import Procedure
+from procedures.views import screen
+from procedures.working import Work
 
 CHANGED_EVENT = "procedure:changed"
 
 
-def _load(request: HttpRequest, patient_id: int, procedure_id: int) -> tuple[Patient, Procedure]:
+def _load(request: HttpRequest, patient_id: int, procedure_id: int) -> tuple[Patient, Work]:
     """Load with access check: whoever treats patients of this team."""
     patient = access.get_patient_for(request, patient_id, may=Capability.TREAT_PATIENTS)
-    procedure = plan.procedure_of(patient, procedure_id)
-    procedure.patient = patient
-    return patient, procedure
+    work = working.find(patient, procedure_id)
+    if work is None:
+        raise Http404
+    return patient, work
 
 
 @login_required
 @require_GET
 def record(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpResponse:
     """Show the record as it is stored, with the panel."""
-    patient, procedure = _load(request, patient_id, procedure_id)
-    if not stages.is_open_to_record(procedure):
-        return redirect("procedures:detail", patient.pk, procedure.pk)
-    shown = screen.stored(patient, procedure, open_key=screen.key_from(request, "target"))
+    patient, work = _load(request, patient_id, procedure_id)
+    if not stages.is_open_to_record(work.procedure):
+        return redirect("procedures:detail", patient.pk, procedure_id)
+    shown = screen.stored(work, open_key=screen.key_from(request, "target"))
     context = screen.context_of(shown) | {"patient": patient}
     return render(request, "procedures/record.html", context)
 
@@ -49,10 +51,10 @@ def record(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpResp
 @require_POST
 def findings(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpResponse:
     """Weigh what stands on the screen; nothing is written."""
-    patient, procedure = _load(request, patient_id, procedure_id)
-    shown = screen.posted(request, patient, procedure, with_people=False)
+    patient, work = _load(request, patient_id, procedure_id)
+    shown = screen.posted(request, work, with_people=False)
     found = shown.panel()
-    context = {"patient": patient, "procedure": procedure, "panel": found, "errors": shown.errors}
+    context = {"patient": patient, "procedure": work.procedure, "panel": found, "errors": shown.errors}
     context["asks_new_reasons"] = found.reason_keys != request.POST.get("reason_keys", "").split()
     return render(request, "procedures/_live.html", context)
 
@@ -61,16 +63,16 @@ def findings(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpRe
 @require_POST
 def save(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpResponse:
     """Save what is on the screen, the unreadable too."""
-    patient, procedure = _load(request, patient_id, procedure_id)
+    patient, work = _load(request, patient_id, procedure_id)
     try:
-        saved, given = save_posted(request, patient, procedure)
+        saved, given = _save(request, work)
     except actions.UnableToSave as refused:
         return _answer_not_open(request, refused.procedure)
     if not request.htmx:
         if "leave" in request.POST:
             messages.success(request, _("Saved. Nothing is signed."))
             return redirect("procedures:list", patient.pk)
-        return redirect(_record_url(patient, procedure, screen.key_from(request, "open_target")))
+        return redirect(_record_url(work.procedure, screen.key_from(request, "open_target")))
     if "settle" in request.POST:
         response = HttpResponse(status=204)
         response["HX-Refresh"] = "true"
@@ -81,17 +83,23 @@ def save(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpRespon
 def save_posted(
     request: HttpRequest, patient: Patient, procedure: Procedure
 ) -> tuple[actions.Saved, told.Answers]:
+    """Save the screen that came with another request."""
+    return _save(request, working.load(patient, procedure))
+
+
+def _save(request: HttpRequest, work: Work) -> tuple[actions.Saved, told.Answers]:
     """Save the screen; a request that carries no form (no `base`) must not pass for one in which all was blanked."""
-    shown = screen.posted(request, patient, procedure)
+    shown = screen.posted(request, work)
     base = screen.base_from(request)
     given = shown.given if base is not None else {}
     name, _colon, choice = request.POST.get("settle", "").rpartition(":")
     if choice == "theirs":
         given.pop(name, None)
     saved = actions.save_record(
-        procedure=procedure,
+        procedure=work.procedure,
         given=given,
         base=base or {},
+        read=work,
         by=request.user,
         at=timezone.now(),
         overrule={name} if choice == "mine" else (),
@@ -131,12 +139,12 @@ def _answer_not_open(request: HttpRequest, procedure: Procedure) -> HttpResponse
     return redirect("procedures:list", procedure.patient_id)
 
 
-def _record_url(patient: Patient, procedure: Procedure, open_key: int | None) -> str:
-    address = reverse("procedures:record", args=[patient.pk, procedure.pk])
+def _record_url(procedure: Procedure, open_key: int | None) -> str:
+    address = reverse("procedures:record", args=[procedure.patient_id, procedure.pk])
     return f"{address}?target={open_key}#targets" if open_key else f"{address}#targets"
 
 
-Do = Callable[[Procedure], int | None]
+Do = Callable[[Work], int | None]
 
 
 def _save_then(request: HttpRequest, patient_id: int, procedure_id: int, do: Do) -> HttpResponse:
@@ -144,20 +152,20 @@ def _save_then(request: HttpRequest, patient_id: int, procedure_id: int, do: Do)
 
     Two values of one answer are settled first: nothing is folded away over them.
     """
-    patient, procedure = _load(request, patient_id, procedure_id)
+    _patient, work = _load(request, patient_id, procedure_id)
     try:
-        saved, given = save_posted(request, patient, procedure)
+        saved, given = _save(request, work)
         context = _saved_context(request, saved, given)
         if saved.conflicts and request.htmx:
             response = render(request, "procedures/_saved.html", context)
             response["HX-Retarget"], response["HX-Reswap"] = "#saved-words", "innerHTML"
             return response
-        open_key = do(procedure)
+        open_key = do(saved.work)
     except actions.UnableToSave as refused:
         return _answer_not_open(request, refused.procedure)
     if not request.htmx:
-        return redirect(_record_url(patient, procedure, open_key))
-    shown = screen.stored(patient, procedure, open_key=open_key)
+        return redirect(_record_url(work.procedure, open_key))
+    shown = screen.stored(working.reread(saved.work), open_key=open_key)
     of_form = {name: answer for name, answer in given.items() if name in shown.form.fields}
     base = _new_base(saved, of_form, screen.base_from(request) or {})
     opened = shown.target_form.given if shown.target_form else {}
@@ -172,15 +180,13 @@ def _save_then(request: HttpRequest, patient_id: int, procedure_id: int, do: Do)
 def target_add(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpResponse:
     """Add a target at the chosen artery and open it."""
 
-    def add(procedure: Procedure) -> int | None:
-        # Compared here and not in the database, which cannot hold every text that can be sent.
-        in_use = {artery.code: artery for artery in Artery.objects.in_use()}
-        artery = in_use.get(request.POST.get("new_artery", ""))
-        if artery is None:
+    def add(work: Work) -> int | None:
+        artery = work.known.arteries.get(request.POST.get("new_artery", ""))
+        if artery is None or artery.is_retired:
             return screen.key_from(request, "open_target")
         try:
             made = target_actions.add_target(
-                procedure=procedure, artery=artery, by=request.user, at=timezone.now()
+                procedure=work.procedure, artery=artery, by=request.user, at=timezone.now()
             )
         except target_actions.TooManyTargets:
             return None
@@ -193,14 +199,14 @@ def target_add(request: HttpRequest, patient_id: int, procedure_id: int) -> Http
 @require_POST
 def target_open(request: HttpRequest, patient_id: int, procedure_id: int, target_id: int) -> HttpResponse:
     """Save the open target and open this one."""
-    return _save_then(request, patient_id, procedure_id, lambda procedure: target_id)
+    return _save_then(request, patient_id, procedure_id, lambda work: target_id)
 
 
 @login_required
 @require_POST
 def target_close(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpResponse:
     """Save the open target and fold it."""
-    return _save_then(request, patient_id, procedure_id, lambda procedure: None)
+    return _save_then(request, patient_id, procedure_id, lambda work: None)
 
 
 @login_required
@@ -208,8 +214,8 @@ def target_close(request: HttpRequest, patient_id: int, procedure_id: int) -> Ht
 def target_discard(request: HttpRequest, patient_id: int, procedure_id: int, target_id: int) -> HttpResponse:
     """Take a target off the record; its row stays."""
 
-    def discard(procedure: Procedure) -> int | None:
-        target = get_object_or_404(procedure.targets, pk=target_id)
+    def discard(work: Work) -> int | None:
+        target = get_object_or_404(work.procedure.targets, pk=target_id)
         target_actions.discard_target(target=target, by=request.user, at=timezone.now())
         return None
 
@@ -221,8 +227,8 @@ def target_discard(request: HttpRequest, patient_id: int, procedure_id: int, tar
 def target_confirm(request: HttpRequest, patient_id: int, procedure_id: int, target_id: int) -> HttpResponse:
     """Confirm a target that was copied from the last procedure."""
 
-    def confirm(procedure: Procedure) -> int | None:
-        target = get_object_or_404(procedure.targets, pk=target_id, discarded_at=None)
+    def confirm(work: Work) -> int | None:
+        target = get_object_or_404(work.procedure.targets, pk=target_id, discarded_at=None)
         target_actions.confirm_target(target=target, by=request.user, at=timezone.now())
         return None
 

@@ -7,23 +7,20 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from patients.models import Lesion, Patient
 from procedures import answers as told
-from procedures import panel, questions, record, stages, working
+from procedures import panel, questions, stages
 from procedures.forms import boxes
 from procedures.forms import record as record_forms
 from procedures.forms import target as target_forms
-from procedures.models import Procedure
+from procedures.working import Work
 
 
 @dataclass
 class Screen:
     """One record on one screen; `answers` is what the rows hold."""
 
-    work: working.Work
+    work: Work
     answers: told.Answers
-    known: record.Vocabulary
-    lesions: list[Lesion]
     form: record_forms.RecordForm
     target_form: target_forms.TargetForm | None
 
@@ -43,19 +40,15 @@ class Screen:
 
     def panel(self) -> panel.Panel:
         """Weigh what stands on the screen."""
-        return panel.build(self.work, self.answers | self.given, self.known, self.lesions)
+        return panel.build(self.work, self.answers | self.given)
 
 
-def posted(
-    request: HttpRequest, patient: Patient, procedure: Procedure, *, with_people: bool = True
-) -> Screen:
+def posted(request: HttpRequest, work: Work, *, with_people: bool = True) -> Screen:
     """Return the screen as it was sent."""
-    work = working.load(patient, procedure, with_operators=False)
-    known, lesions = record.vocabulary(), record.lesions_of(patient)
     form = record_forms.RecordForm(
         request.POST,
-        procedure=procedure,
-        known=known,
+        procedure=work.procedure,
+        known=work.known,
         reason_keys=_reason_keys(request),
         run_count=_lines_sent(request, "run", questions.MOST_RUNS),
         on=timezone.localdate(),
@@ -66,9 +59,9 @@ def posted(
     if key is not None and work.target(key):
         count = _lines_sent(request, f"t{key}-g", questions.MOST_GIVEN)
         opened = target_forms.TargetForm(
-            request.POST, key=key, known=known, lesions=lesions, line_count=count
+            request.POST, key=key, known=work.known, lesions=work.lesions, line_count=count
         )
-    return Screen(work, told.answers_of(work), known, lesions, form, opened)
+    return Screen(work, told.answers_of(work), form, opened)
 
 
 def _reason_keys(request: HttpRequest) -> list[str]:
@@ -93,15 +86,13 @@ def key_from(request: HttpRequest, name: str) -> int | None:
     return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 19 else None
 
 
-def stored(patient: Patient, procedure: Procedure, *, open_key: int | None = None) -> Screen:
+def stored(work: Work, *, open_key: int | None = None) -> Screen:
     """Return the screen with what is stored, unreadable answers as they were typed."""
-    work = working.load(patient, procedure)
     answers = told.answers_of(work)
-    known, lesions = record.vocabulary(), record.lesions_of(patient)
     count = record_forms.run_count_of(answers)
     reasons = [name.removeprefix(questions.REASON) for name in answers if name.startswith(questions.REASON)]
     arguments: dict[str, Any] = {
-        "procedure": procedure, "known": known, "reason_keys": reasons, "run_count": count,
+        "procedure": work.procedure, "known": work.known, "reason_keys": reasons, "run_count": count,
         "on": timezone.localdate(),
     }  # fmt: skip
     form = record_forms.RecordForm({}, **arguments)
@@ -109,9 +100,11 @@ def stored(patient: Patient, procedure: Procedure, *, open_key: int | None = Non
     opened = None
     if open_key is not None and work.target(open_key):
         lines = target_forms.line_count_of(answers, open_key)
-        opened = target_forms.TargetForm({}, key=open_key, known=known, lesions=lesions, line_count=lines)
+        opened = target_forms.TargetForm(
+            {}, key=open_key, known=work.known, lesions=work.lesions, line_count=lines
+        )
         opened.data = boxes.data_of(answers, opened.fields, prefix=f"t{open_key}")
-    return Screen(work, answers, known, lesions, form, opened)
+    return Screen(work, answers, form, opened)
 
 
 def base_from(request: HttpRequest) -> told.Answers | None:
@@ -159,10 +152,10 @@ def targets_context(screen: Screen) -> dict[str, Any]:
     return {
         "procedure": screen.work.procedure,
         "targets": screen.work.targets,
-        "labels": {lesion.pk: str(lesion) for lesion in screen.lesions},
+        "labels": {lesion.pk: str(lesion) for lesion in screen.work.lesions},
         "target_form": opened,
         "open_key": opened.key if opened else None,
-        "arteries": record_forms.artery_choices(screen.known.arteries, ""),
+        "arteries": record_forms.artery_choices(screen.work.known.arteries, ""),
     }
 
 
