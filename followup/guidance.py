@@ -1,15 +1,18 @@
 """What the guideline says of the follow-up: the only module of this room that asks it, under the edition in force."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import guidelines
 from assessments import guidance as assessment_guidance
 from assessments.actions import edition
-from followup import settings_of
-from followup.models import ImagingReview
-from guidelines import settings
+from assessments.models import EditionSettings
+from followup import decision_facts, settings_of
+from followup.models import ImagingReview, LesionReading, Reading
+from guidelines import interval, settings
 from patients.models import Patient
 from procedures.models import Procedure
 
@@ -71,3 +74,71 @@ def reviews_done(patient: Patient, *, but: ImagingReview | None = None) -> list[
 def engine_settings(*, on: date) -> settings.Settings:
     """Return the engine's settings that are in force on a day."""
     return assessment_guidance.engine_settings(edition.settings_shown(on=on))
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What section 7 suggests after a reading, from which facts, under which settings."""
+
+    facts: list[decision_facts.Told]
+    says: Mapping[str, Any]
+    edition_settings: EditionSettings
+
+    @property
+    def decision(self) -> str:
+        return self.says["decision"]
+
+    @property
+    def facts_as_kept(self) -> dict[str, dict[str, Any]]:
+        """The facts as plain JSON, for the decision that is kept."""
+        return {
+            fact.name: {
+                "value": fact.value,
+                "on": fact.on.isoformat() if fact.on else None,
+                "source": fact.source,
+                "note": fact.note,
+            }
+            for fact in self.facts
+        }
+
+    def fact(self, name: str) -> decision_facts.Told:
+        return next(fact for fact in self.facts if fact.name == name)
+
+
+def next_step_of(reading: Reading, *, on: date, edition_settings: EditionSettings | None = None) -> NextStep:
+    """Return the decision that the guideline suggests (7.4-7.8) after a signed reading, as it is known on a day."""
+    in_force = edition_settings or edition.settings_shown(on=on)
+    facts = decision_facts.facts_of(reading, on=on)
+    says = guidelines.next_step(
+        decision_facts.asked(facts), settings=assessment_guidance.engine_settings(in_force)
+    )
+    return NextStep(facts, says, in_force)
+
+
+def interval_advice(reading: Reading, *, on: date, step: NextStep | None = None) -> interval.Proposal:
+    """Return the months to the next imaging that are proposed after a signed reading, with the reasons."""
+    step = step or next_step_of(reading, on=on)
+    recovery = decision_facts.recovery_of(reading, on=on)
+    done = step.fact("interventions_done").value
+    review = interval.Review(
+        interventions_done=done if isinstance(done, int) else None,
+        progressed=_any_of(step.fact(name).value for name in ("progression", "enlargement", "new_lesions")),
+        viable_tumour=step.fact("viable_tumour").value,
+        response=reading.mrecist or None,
+        is_equivocal=reading.lesions.filter(lirads=LesionReading.LiRads.EQUIVOCAL).exists(),
+        albi_grade_before=_malbi(recovery.before.albi) if recovery else None,
+        albi_grade_now=_malbi(recovery.now.albi) if recovery else None,
+    )
+    return interval.propose(review, assessment_guidance.engine_settings(step.edition_settings))
+
+
+def _any_of(answers: Iterable[bool | None]) -> bool | None:
+    """Yes where one is, no where none is, else not known."""
+    told = list(answers)
+    if True in told:
+        return True
+    return None if None in told else False
+
+
+def _malbi(albi: Mapping[str, Any] | None) -> str | None:
+    return albi["malbi"] if albi else None

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import factory
 
 from followup import settings_of
-from followup.models import Contact, FollowUpSettings, ImagingReview, Pause, ReviewEvent
+from followup.models import Contact, FollowUpSettings, ImagingReview, Pause, Reading, ReviewEvent
 from tests.factories.accounts import TeamFactory, UserFactory
 from tests.factories.patients import NOW, TODAY, PatientFactory
 from tests.factories.procedures import ProcedureFactory
@@ -91,3 +91,37 @@ class FollowUpSettingsFactory(factory.django.DjangoModelFactory):
     team = factory.SubFactory(TeamFactory)
     escalate_after_days = factory.LazyFunction(lambda: list(settings_of.ESCALATE_AFTER_DAYS))
     saved_at = NOW
+
+
+class ReadingFactory(factory.django.DjangoModelFactory):
+    """A signed reading that shows what 7.4 asks for; `quiet=False` leaves every answer open."""
+
+    class Meta:
+        model = Reading
+
+    class Params:
+        quiet = True
+        answers = factory.LazyAttribute(lambda made: QUIET if made.quiet else {})
+
+    review = factory.SubFactory(ImagingReviewFactory, read=True)
+    reader = factory.SubFactory(UserFactory)
+    imaged_on = factory.LazyAttribute(lambda made: made.review.done_on)
+    modality = "ct"
+    dynamic_enhanced = factory.LazyAttribute(lambda made: made.answers.get("dynamic_enhanced", "not_known"))
+    lipiodol_deposition = factory.LazyAttribute(lambda made: made.answers.get("lipiodol_deposition", ""))
+    necrosis = factory.LazyAttribute(lambda made: made.answers.get("necrosis", ""))
+    viable_tumour = factory.LazyAttribute(lambda made: made.answers.get("viable_tumour", "not_known"))
+    enlargement = factory.LazyAttribute(lambda made: made.answers.get("enlargement", "not_known"))
+    new_lesions = factory.LazyAttribute(lambda made: made.answers.get("new_lesions", "not_known"))
+    mrecist = factory.LazyAttribute(lambda made: made.answers.get("mrecist", ""))
+    recist_1_1 = factory.LazyAttribute(lambda made: made.answers.get("recist_1_1", ""))
+    started_at = NOW
+    saved_at = NOW
+    signed_at = NOW
+    signed_by = factory.SelfAttribute("reader")
+
+
+QUIET = {
+    "dynamic_enhanced": "yes", "lipiodol_deposition": "dense", "necrosis": "complete", "viable_tumour": "no",
+    "enlargement": "no", "new_lesions": "no", "mrecist": "CR", "recist_1_1": "SD",
+}  # fmt: skip

@@ -1,0 +1,175 @@
+"""Whether liver function is back where it was before the last intervention, and how it went since the first.
+
+7.6 asks for time so that the liver recovers and gives no number. Not in source: it has recovered when neither the
+modified ALBI grade nor the Child-Pugh class is worse than before; what nobody measured or looked at leaves it unknown.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import guidelines
+from assessments import entries
+from assessments.models import Assessment
+from patients.actions import labs
+from patients.models import LabResult, Patient
+from procedures import course, symptoms
+from procedures.models import Procedure
+
+LABORATORY = ("bilirubin_umol_per_l", "albumin_g_per_l", "inr", "pt_prolongation_s")
+SIGNS = ("ascites", "encephalopathy")
+# Not in source: the first two weeks show what the intervention did, not what is left of it.
+SETTLED_FROM_DAYS = 14
+GRADES = ("1", "2a", "2b", "3")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Liver function at one time: the scores that its values allow. `on` is the day of its newest value."""
+
+    on: date | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    albi: Mapping[str, Any] | None = None
+    child_pugh: Mapping[str, Any] | None = None
+    platelets_10e9_per_l: float | None = None
+
+    @property
+    def missing(self) -> list[str]:
+        """What its scores wait for."""
+        needed = ["bilirubin_umol_per_l", "albumin_g_per_l", *SIGNS]
+        open_ones = [name for name in needed if name not in self.facts]
+        has_clotting = "inr" in self.facts or "pt_prolongation_s" in self.facts
+        return open_ones if has_clotting else [*open_ones, "inr"]
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """Before the last intervention and now."""
+
+    before: Moment
+    now: Moment
+
+    @property
+    def has_recovered(self) -> bool | None:
+        answers = (self.is_albi_back, self.is_child_pugh_back)
+        if False in answers:
+            return False
+        return None if None in answers else True
+
+    @property
+    def is_albi_back(self) -> bool | None:
+        if not (self.before.albi and self.now.albi):
+            return None
+        return GRADES.index(self.now.albi["malbi"]) <= GRADES.index(self.before.albi["malbi"])
+
+    @property
+    def is_child_pugh_back(self) -> bool | None:
+        """Certain only where every class that is possible now is no worse, or worse, than each that was possible."""
+        if not (self.before.child_pugh and self.now.child_pugh):
+            return None
+        was, is_now = self.before.child_pugh["classes"], self.now.child_pugh["classes"]
+        if max(is_now) <= min(was):
+            return True
+        return False if min(is_now) > max(was) else None
+
+    @property
+    def missing(self) -> list[str]:
+        """What would settle it; nothing where it is settled."""
+        return [] if self.has_recovered is not None else self.now.missing
+
+    @property
+    def albi_rise(self) -> float | None:
+        """How much ALBI rose: the liver is worse; negative where it is better."""
+        if not (self.before.albi and self.now.albi):
+            return None
+        return float(self.now.albi["value"]) - float(self.before.albi["value"])
+
+
+def recovery_after(procedure: Procedure, *, on: date) -> Recovery:
+    """Compare before a started procedure with what is known on a day."""
+    patient, began_on = procedure.patient, course.day_of(procedure)
+    oldest = began_on - timedelta(days=symptoms.BASELINE_WITHIN_DAYS)
+    settled_on = began_on + timedelta(days=SETTLED_FROM_DAYS)
+    before = moment_of(patient, oldest, began_on, _told_by(procedure.assessment))
+    return Recovery(before, moment_of(patient, settled_on, on, _signs_since(patient, settled_on)))
+
+
+def moment_of(patient: Patient, first: date, last: date, signs: Mapping[str, Any]) -> Moment:
+    """The newest values between two days, with the signs that are known of that time."""
+    if last < first:
+        return Moment()
+    known = {
+        name: entry
+        for name, entry in labs.latest_facts(patient, on=last).items()
+        if date.fromisoformat(entry["on"]) >= first
+    }
+    facts = {name: entries.contract_value(known[name]) for name in LABORATORY if name in known}
+    scores = _scores({**facts, **signs}) if facts else {}
+    days = [date.fromisoformat(known[name]["on"]) for name in facts]
+    return Moment(
+        on=max(days, default=None),
+        facts={**facts, **signs},
+        albi=scores.get("albi"),
+        child_pugh=scores.get("child_pugh"),
+        platelets_10e9_per_l=_platelets(patient, first, last),
+    )
+
+
+def _scores(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The scores; none where the facts contradict one another."""
+    try:
+        return guidelines.scores(dict(facts))["scores"]
+    except guidelines.FactError:
+        return {}
+
+
+def _platelets(patient: Patient, first: date, last: date) -> float | None:
+    newest = LabResult.objects.filter(
+        patient=patient, analyte="platelets_10e9_per_l", retracted_at=None, taken_on__range=(first, last)
+    ).order_by("-taken_on", "-entered_at", "-pk")
+    value = newest.values_list("canonical_value", flat=True).first()
+    return None if value is None else float(value)
+
+
+def _signs_since(patient: Patient, day: date) -> dict[str, Any]:
+    """Ascites and encephalopathy as assessments since a day have them, the newest answer first."""
+    kept = patient.assessments.exclude(status=Assessment.Status.DISCARDED).filter(made_on__gte=day)
+    found: dict[str, Any] = {}
+    for assessment in kept.order_by("-made_on", "-pk"):
+        found = _told_by(assessment, since=day) | found
+    return found
+
+
+def _told_by(assessment: Assessment | None, *, since: date | None = None) -> dict[str, Any]:
+    facts: Mapping[str, entries.Entry] = assessment.facts if assessment else {}
+    return {
+        name: entries.contract_value(facts[name])
+        for name in SIGNS
+        if name in facts and _is_since(facts[name], since)
+    }
+
+
+def _is_since(entry: entries.Entry, since: date | None) -> bool:
+    told_on = entries.date_of(entry)
+    return since is None or (told_on is not None and told_on >= since)
+
+
+def trend_of(patient: Patient, *, since: date, on: date) -> list[tuple[date, float]]:
+    """ALBI on each day on which bilirubin and albumin were both measured, from old to new."""
+    rows = LabResult.objects.filter(
+        patient=patient,
+        analyte__in=LABORATORY[:2],
+        retracted_at=None,
+        comparator="",
+        taken_on__range=(since, on),
+    ).order_by("taken_on", "entered_at", "pk")
+    by_day: dict[date, dict[str, float]] = {}
+    for row in rows:
+        by_day.setdefault(row.taken_on, {})[row.analyte] = float(row.canonical_value)
+    return [(day, value) for day, facts in by_day.items() for value in _albi_of(facts)]
+
+
+def _albi_of(facts: Mapping[str, Any]) -> Iterable[float]:
+    scores = _scores(facts) if len(facts) == len(LABORATORY[:2]) else {}
+    return [scores["albi"]["value"]] if "albi" in scores else []
