@@ -1,6 +1,6 @@
 """What the guideline says of the follow-up: the only module of this room that asks it, under the edition in force."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,9 +12,20 @@ from assessments.actions import edition
 from assessments.models import EditionSettings
 from followup import decision_facts, settings_of
 from followup.models import ImagingReview, LesionReading, Reading
-from guidelines import interval, settings
+from guidelines import (
+    agreement,
+    interval,
+    lesion_response,
+    lesion_sums,
+    lirads_response,
+    settings,
+    target_lesions,
+)
+from guidelines.lesions import Lesion, Scan
 from patients.models import Patient
 from procedures.models import Procedure
+
+CRITERIA = (lesion_sums.MRECIST, lesion_sums.RECIST)
 
 
 @dataclass(frozen=True)
@@ -142,3 +153,31 @@ def _any_of(answers: Iterable[bool | None]) -> bool | None:
 
 def _malbi(albi: Mapping[str, Any] | None) -> str | None:
     return albi["malbi"] if albi else None
+
+
+def responses_of(lesions: Sequence[Lesion], scans: Sequence[Scan]) -> dict[str, lesion_response.TimePoint]:
+    """Return what the last scan comes to by mRECIST and by RECIST 1.1. Raises FactError for what cannot be."""
+    return {
+        criterion: lesion_response.time_points(criterion=criterion, lesions=lesions, scans=scans)[-1]
+        for criterion in CRITERIA
+    }
+
+
+def proposed_targets(candidates: Sequence[target_lesions.Candidate]) -> set[str]:
+    """Return the lesions to measure: mRECIST's, or RECIST 1.1's where nobody knows what enhanced before treatment."""
+    for criterion in CRITERIA:
+        proposals = target_lesions.propose(criterion, candidates)
+        chosen = {one.lesion for one in proposals if one.verdict == target_lesions.TARGET}
+        if chosen:
+            return chosen
+    return set()
+
+
+def treatment_response_of(answers: Mapping[str, Any], *, edition: str) -> lirads_response.Judgement:
+    """Return the LI-RADS treatment response of one lesion. Raises FactError."""
+    return lirads_response.judge(edition, answers)
+
+
+def agreement_of(pairs: Sequence[agreement.Pair]) -> agreement.Agreement:
+    """Return Cohen's kappa of pairs of independent readings."""
+    return agreement.kappa(pairs)

@@ -75,7 +75,7 @@ class Reading(Retractable):
     thrombus = models.CharField(_("tumour thrombus"), max_length=4, choices=Thrombus, blank=True)
     spread = models.CharField(_("spread outside the liver"), max_length=10, choices=Spread, blank=True)
     impression = models.TextField(_("impression"), blank=True)
-    # What was typed into a draft and could not be read.
+    # The answers of a draft, or of a correction that is not signed yet (`followup.reading_answers`).
     typed = models.JSONField(default=dict, blank=True)
     revision = models.PositiveIntegerField(default=0)
 
