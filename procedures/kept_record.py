@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
 
@@ -157,7 +158,10 @@ def lesions_of(patient: Patient, *, on: date | None) -> list[Kept]:
 
 
 def _day_of(procedure: Procedure) -> date:
-    return procedure.started_at.date() if procedure.started_at else procedure.planned_on
+    """Where the team works: at UTC an evening may be another day."""
+    if procedure.started_at is None:
+        return procedure.planned_on
+    return procedure.started_at.astimezone(ZoneInfo(procedure.patient.team.time_zone)).date()
 
 
 def _assessment(procedure: Procedure) -> Kept | None:

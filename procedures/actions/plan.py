@@ -12,6 +12,7 @@ from accounts import audit
 from accounts.models import User
 from assessments.models import Assessment
 from patients.models import Lesion, Patient
+from procedures.actions import watch
 from procedures.models import Agent, Artery, Procedure
 
 
@@ -124,7 +125,10 @@ def cancel_procedure(*, procedure: Procedure, because: str, by: User, at: dateti
 
 @transaction.atomic
 def start_procedure(*, procedure: Procedure, by: User, at: datetime) -> Procedure:
-    """Begin: from now on it counts as performed, signed or not. Started twice stays started once."""
+    """Begin: from now on it counts as performed, signed or not, and its days after are watched.
+
+    Started twice stays started once.
+    """
     row = Procedure.objects.select_for_update().select_related("patient__team").get(pk=procedure.pk)
     if row.cancelled_at:
         raise UnableToChange(row)
@@ -134,6 +138,7 @@ def start_procedure(*, procedure: Procedure, by: User, at: datetime) -> Procedur
         _keep(row, by=by, at=at)
         row.operators.add(by)
         _record(row, "procedures.start", by=by, at=at)
+        watch.open_watch_calls(procedure=row, by=by, at=at)
     return row
 
 

@@ -9,8 +9,8 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import User
 from procedures import answers as told
-from procedures import stages, working
-from procedures.actions import columns, skin_check
+from procedures import course, stages, working
+from procedures.actions import columns, moved_start, skin_check, watch
 from procedures.models import Procedure
 
 # An autosave of the same person within this time adds no second row to the audit trail.
@@ -76,10 +76,7 @@ def save_record(
         if name not in conflicts and answer != stored.get(name, told.NONE)
     }
     if to_write:
-        columns.write(work, stored | to_write, to_write, at=at)
-        keep(row, by=by, at=at)
-        work = working.reread(work)
-        skin_check.set_task(work, by=by, at=at)
+        work = _write(work, stored | to_write, to_write, by=by, at=at)
     unseen = theirs - mine.keys() - conflicts.keys()
     return Saved(work, told.answers_of(work), conflicts, frozenset(unseen))
 
@@ -89,6 +86,22 @@ def _as_it_stands(row: Procedure, read: working.Work | None) -> working.Work:
     if read and read.procedure.revision == row.revision:
         return working.on_row(read, row)
     return working.load(row.patient, row)
+
+
+def _write(
+    work: working.Work, answers: told.Answers, to_write: told.Answers, *, by: User, at: datetime
+) -> working.Work:
+    """Write the answers, and what follows from them: calls of the day that it is now, a skin check."""
+    row = work.procedure
+    calls = watch.calls_of(row) if "started_at" in to_write else []
+    was_on = course.day_of(row)
+    columns.write(work, answers, to_write, at=at)
+    keep(row, by=by, at=at)
+    if course.day_of(row) != was_on:
+        moved_start.move_calls(procedure=row, calls=calls, by=by, at=at)
+    work = working.reread(work)
+    skin_check.set_task(work, by=by, at=at)
+    return work
 
 
 def keep(row: Procedure, *, by: User, at: datetime) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from assessments.actions import drafts
+from patients.models import Task
 from procedures import basis, checklist, stages
 from procedures.actions import plan as actions
 from procedures.models import Procedure
@@ -141,6 +142,15 @@ class TestStartProcedure:
         assert procedure.started_at == NOW
         assert procedure.modality == "TACE"
         assert list(procedure.operators.all()) == [clinician]
+
+    def test_opens_the_calls_of_the_days_after_at_once_and_once_only(self, clinician):
+        procedure = factories.ProcedureFactory()
+
+        for hours in (0, 1):
+            actions.start_procedure(procedure=procedure, by=clinician, at=NOW + timedelta(hours=hours))
+
+        calls = Task.objects.filter(patient=procedure.patient, kind=Task.Kind.CALL)
+        assert [(call.due_from - TODAY).days for call in calls] == [1, 3, 7, 14]
 
     def test_is_refused_for_a_cancelled_plan(self, clinician):
         procedure = factories.ProcedureFactory()

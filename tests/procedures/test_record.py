@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from accounts.roles import Role
 from patients.models import Task
 from procedures import answers as told
 from procedures import working
+from procedures.actions import plan, targets
 from procedures.actions import record as actions
-from procedures.actions import targets
 from procedures.models import Administration, Embolisation, Procedure
 from tests.factories import accounts as account_factories
 from tests.factories import patients as patient_factories
@@ -412,6 +413,40 @@ class TestSkinCheck:
         task = Task.objects.get()
         day = procedure.started_at.date()
         assert ((task.due_from - day).days, (task.due_to - day).days) == (10, 14)
+
+
+class TestCallsOfTheDaysAfter:
+    def start(self, screen, clinician):
+        self.today = timezone.now()
+        planned = factories.ProcedureFactory(patient_id=screen.keys[0], technique="conventional")
+        plan.start_procedure(procedure=planned, by=clinician, at=self.today)
+        screen.keys = (screen.keys[0], planned.pk)
+        return planned
+
+    def due(self, procedure):
+        found = Task.objects.filter(patient=procedure.patient, kind=Task.Kind.CALL)
+        return {(call.due_from, call.outcome) for call in found}
+
+    def test_move_when_the_start_is_corrected_to_the_day_before(self, screen, clinician):
+        begun = self.start(screen, clinician)
+        day = timezone.localdate(self.today, ZoneInfo(begun.patient.team.time_zone))
+
+        screen.read().send(started_at=f"{day - timedelta(days=1)}T22:10")
+
+        expected = {(day + timedelta(days=n), "not_needed") for n in (1, 3, 7, 14)}
+        expected |= {(day + timedelta(days=n - 1), "") for n in (1, 3, 7, 14)}
+        assert self.due(begun) == expected
+
+    def test_stay_when_only_the_hour_is_corrected(self, screen, clinician):
+        begun = self.start(screen, clinician)
+        before = self.due(begun)
+        day = timezone.localdate(self.today, ZoneInfo(begun.patient.team.time_zone))
+
+        screen.read().send(started_at=f"{day}T00:00")
+
+        begun.refresh_from_db()
+        assert begun.started_at <= self.today
+        assert self.due(begun) == before
 
 
 class TestWithoutScripts:
