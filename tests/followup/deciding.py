@@ -69,7 +69,7 @@ def _unit(analyte: str) -> str:
     return {ALBUMIN: "g/L", "inr": "ratio", "platelets_10e9_per_l": "10^9/L"}.get(analyte, "umol/L")
 
 
-def review_of(reading: Reading) -> ImagingReview:
+def review_of(reading) -> ImagingReview:
     return ImagingReview.objects.get(pk=reading.review_id)
 
 
