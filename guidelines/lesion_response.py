@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from guidelines import lesion_course, other_lesions, response_reasons
+from guidelines import lesion_course, lesion_sums, other_lesions, response_reasons
 from guidelines import lesions as seen_lesions
+from guidelines.entry import FactError
 from guidelines.lesion_course import Course, Judged, Step, Verdict
 from guidelines.lesions import Lesion, Scan
 from guidelines.reason import Reason
@@ -50,6 +51,9 @@ class TimePoint:
 
 def time_points(*, criterion: str, lesions: Sequence[Lesion], scans: Sequence[Scan]) -> tuple[TimePoint, ...]:
     """One for each scan after the first, which is the baseline. Raises FactError for what cannot be."""
+    if criterion not in lesion_sums.DIAMETERS:
+        known = ", ".join(lesion_sums.DIAMETERS)
+        raise FactError("criterion", f"{criterion!r} is no criterion; known: {known}.")
     seen_lesions.check(lesions, scans)
     return tuple(
         _time_point(criterion, tuple(lesions), tuple(scans[:place])) for place in range(2, len(scans) + 1)

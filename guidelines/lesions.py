@@ -36,6 +36,8 @@ STATUSES: Mapping[str, str] = {
 # These name the other lesion: the one that it merged into, or that it split off.
 NAMING_ANOTHER = (MERGED, SPLIT_FROM)
 WITHOUT_DIAMETERS = (DISAPPEARED, NOT_EVALUABLE, MERGED, SPLIT)
+# What a reader says of the other lesions together, in the words of `guidelines.response`.
+NON_TARGET = ("absent", "complete_response", "non_progressive", "progressive", "not_evaluated")
 # The range of a diameter, as `guidelines.facts` has it for the largest lesion.
 MOST_MM = 500
 
@@ -89,10 +91,19 @@ def check(lesions: Sequence[Lesion], scans: Sequence[Scan]) -> None:
         raise FactError("scans", "scans: at least one is needed, the oldest first.")
     known = {lesion.key for lesion in lesions}
     for place, scan in enumerate(scans, start=1):
+        _check_answers(scan, is_baseline=place == 1)
         for key, seen in scan.seen.items():
             _check_seen(key, seen, known)
         for key in scan.seen:
             _check_circle(key, kept_on(scans[:place]))
+
+
+def _check_answers(scan: Scan, *, is_baseline: bool) -> None:
+    if scan.non_target is not None and scan.non_target not in NON_TARGET:
+        raise FactError("non_target", f"non_target: give one of {', '.join(NON_TARGET)}.")
+    is_new = any(seen.status == NEW for seen in scan.seen.values())
+    if is_new and scan.new_lesions is False and not is_baseline:
+        raise FactError("new_lesions", "new_lesions: false, and a lesion that is new, contradict each other.")
 
 
 def _check_seen(key: str, seen: Seen, known: set[str]) -> None:
