@@ -73,9 +73,18 @@ _is_to_plan = Q(last_decision=Assessment.Choice.PROCEED) & ~Exists(
 
 
 def performed_not_signed(team: Team) -> QuerySet[Procedure]:
-    """Return the team's procedures that were begun and are not signed, the longest waiting first."""
+    """Return the team's procedures that were begun and never signed, the longest waiting first."""
+    return _to_sign(team).filter(amendment_opened_at=None).order_by("started_at")
+
+
+def being_amended(team: Team) -> QuerySet[Procedure]:
+    """Return the team's procedures that are signed and open again, the longest waiting first."""
+    return _to_sign(team).filter(amendment_opened_at__isnull=False).order_by("amendment_opened_at")
+
+
+def _to_sign(team: Team) -> QuerySet[Procedure]:
     begun = Procedure.objects.filter(patient__team=team, started_at__isnull=False, signed_at=None)
-    return begun.select_related("patient", "saved_by").order_by("started_at")
+    return begun.select_related("patient", "saved_by")
 
 
 @dataclass(frozen=True)
@@ -122,7 +131,7 @@ def _draft_to_finish(patient: Patient) -> Step | None:
 
 
 def _record_to_sign(patient: Patient) -> Step | None:
-    procedure = performed_not_signed(patient.team).filter(patient=patient).first()
+    procedure = _to_sign(patient.team).filter(patient=patient).order_by("started_at").first()
     if procedure is None or procedure.started_at is None:
         return None
     due_at = procedure.started_at + stages.SIGN_WITHIN

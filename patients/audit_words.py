@@ -62,6 +62,7 @@ WORDS = {
     "procedures.sign": _("signed a procedure"),
     "procedures.sign_amendment": _("signed an amendment of a procedure"),
     "procedures.open_amendment": _("opened a signed procedure for an amendment"),
+    "procedures.give_up_amendment": _("gave up an amendment of a procedure"),
     "procedures.add_reference": _("added a reference row"),
     "procedures.change_reference": _("changed a reference row"),
     "procedures.sign_off_reference": _("noted the pharmacy's sign-off of a reference row"),

@@ -261,6 +261,10 @@ class Procedure(models.Model):
     checklist = models.JSONField(default=dict, blank=True)
 
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    # Who pressed start; unknown of records that began before this was kept.
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     modality = models.CharField(_("modality done"), max_length=4, choices=Modality, blank=True)
     operators = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")
@@ -297,6 +301,8 @@ class Procedure(models.Model):
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Since when a signed record is open again: `Amendment` says who opened it and how it ended.
+    amendment_opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     identifying_fields = {
         "emergency_reason", "plan_note", "access_note", "variant_note", "narrative", "ceiling_reasons", "typed",
         "cancelled_because", "checklist", "steps", "place",
@@ -313,6 +319,10 @@ class Procedure(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(started_at__isnull=False, ended_at__gte=F("started_at")),
                 name="procedures_procedure_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(started_by=None) | Q(started_at__isnull=False),
+                name="procedures_procedure_started_who_and_when",
             ),
             models.CheckConstraint(
                 condition=Q(signed_at=None, signed_by=None)
@@ -517,6 +527,56 @@ class SignedVersion(models.Model):
 
     def __str__(self) -> str:
         return f"Version {self.number} of {self.procedure}"
+
+
+class AmendmentQuerySet(models.QuerySet["Amendment"]):
+    def in_work(self) -> "AmendmentQuerySet":
+        """Return those that were neither signed nor given up yet."""
+        return self.filter(version=None, given_up_at=None)
+
+
+class Amendment(models.Model):
+    """A signed record opened again: it ends as the next version, or given up, back at what was signed."""
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="amendments")
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    # The rows as they were signed, which giving up brings back; empty of one opened before they were kept.
+    signed_rows = models.JSONField(default=list, blank=True)
+    version = models.OneToOneField(
+        SignedVersion, models.PROTECT, null=True, blank=True, related_name="amendment"
+    )
+    given_up_at = models.DateTimeField(null=True, blank=True)
+    given_up_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    given_up_because = models.CharField(_("given up because"), max_length=300, blank=True)
+    # What stood in the record when it was given up, word for word.
+    given_up_record = models.JSONField(default=dict, blank=True)
+
+    objects = AmendmentQuerySet.as_manager()
+    identifying_fields = {"signed_rows", "given_up_because", "given_up_record"}
+
+    class Meta:
+        ordering = ["opened_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["procedure"],
+                condition=Q(version=None, given_up_at=None),
+                name="procedures_one_amendment_in_work",
+            ),
+            models.CheckConstraint(
+                condition=Q(given_up_at=None, given_up_by=None, given_up_because="")
+                | (Q(given_up_at__isnull=False, given_up_by__isnull=False) & ~Q(given_up_because="")),
+                name="procedures_amendment_given_up_who_when_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(version=None) | Q(given_up_at=None), name="procedures_amendment_ends_one_way"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Amendment of {self.procedure}, {self.opened_at:%Y-%m-%d}"
 
 
 class SymptomEntry(Retractable):

@@ -10,13 +10,15 @@ from procedures.models import Procedure
 # Not in source: after this long without a signature a performed procedure is shown in red.
 SIGN_WITHIN = timedelta(hours=48)
 
-CANCELLED, PLANNED, RUNNING, PERFORMED, SIGNED = "cancelled", "planned", "running", "performed", "signed"
+CANCELLED, PLANNED, RUNNING, PERFORMED = "cancelled", "planned", "running", "performed"
+SIGNED, AMENDING = "signed", "amending"
 WORDS = {
     CANCELLED: _("Cancelled"),
     PLANNED: _("Planned"),
     RUNNING: _("In progress"),
     PERFORMED: _("Performed, not signed"),
     SIGNED: _("Signed"),
+    AMENDING: _("Being amended"),
 }
 
 
@@ -26,6 +28,8 @@ def stage_of(procedure: Procedure) -> str:
         return CANCELLED
     if procedure.signed_at:
         return SIGNED
+    if procedure.amendment_opened_at:
+        return AMENDING
     if procedure.ended_at:
         return PERFORMED
     return RUNNING if procedure.started_at else PLANNED
@@ -37,10 +41,16 @@ def words_for(procedure: Procedure) -> Any:
 
 
 def is_signature_late(procedure: Procedure, *, at: datetime) -> bool:
-    """Say whether it was performed long enough ago that it must be signed by now."""
+    """Say whether it was performed, or opened for an amendment, long enough ago that it must be signed by now."""
+    waits_since = waiting_since(procedure)
+    return waits_since is not None and at - waits_since > SIGN_WITHIN
+
+
+def waiting_since(procedure: Procedure) -> datetime | None:
+    """Return since when its record waits for a signature; None where it does not."""
     if procedure.started_at is None or procedure.signed_at is not None:
-        return False
-    return at - (procedure.ended_at or procedure.started_at) > SIGN_WITHIN
+        return None
+    return procedure.amendment_opened_at or procedure.ended_at or procedure.started_at
 
 
 def is_open_to_record(procedure: Procedure) -> bool:

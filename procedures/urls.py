@@ -111,6 +111,11 @@ urlpatterns = [
     path("patients/<int:patient_id>/procedures/<int:procedure_id>/sign/", signing.sign, name="sign"),
     path("patients/<int:patient_id>/procedures/<int:procedure_id>/amend/", signing.amend, name="amend"),
     path(
+        "patients/<int:patient_id>/procedures/<int:procedure_id>/amend/give-up/",
+        signing.give_up_amendment,
+        name="give_up_amendment",
+    ),
+    path(
         "patients/<int:patient_id>/procedures/<int:procedure_id>/watch/events/",
         adverse_events.choose_event,
         name="choose_event",

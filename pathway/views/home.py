@@ -39,11 +39,14 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
         for whose in ("mine", "unowned", "overdue")
     )
     unsigned = waiting.performed_not_signed(membership.team)
+    amending = waiting.being_amended(membership.team)
     context = {
         # What began later than this began just now: nobody waits for 0 minutes.
         "a_minute_ago": timezone.now() - timedelta(minutes=1),
         "unsigned": [_unsigned_row(procedure) for procedure in unsigned[: waiting.SHOWN]],
         "unsigned_count": unsigned.count(),
+        "amending": [_unsigned_row(procedure) for procedure in amending[: waiting.SHOWN]],
+        "amending_count": amending.count(),
         "drafts": list(drafts[: waiting.SHOWN]),
         "drafts_count": drafts.count(),
         "never_assessed": list(never_assessed[: waiting.SHOWN]),
@@ -65,12 +68,16 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
 
 
 def _unsigned_row(procedure: Procedure) -> dict:
-    return {"procedure": procedure, "is_late": stages.is_signature_late(procedure, at=timezone.now())}
+    return {
+        "procedure": procedure,
+        "is_late": stages.is_signature_late(procedure, at=timezone.now()),
+        "since": procedure.amendment_opened_at or procedure.started_at,
+    }
 
 
 def _record_list(request: HttpRequest, context: dict) -> None:
     tasks = [row.task for row in context["my_tasks"] + context["unowned_tasks"]]
-    unsigned = [row["procedure"] for row in context["unsigned"]]
+    unsigned = [row["procedure"] for row in context["unsigned"] + context["amending"]]
     shown = {row.patient_id for row in [*tasks, *unsigned, *context["drafts"]]}
     patients = context["never_assessed"] + context["to_plan"] + context["without_step"]
     shown |= {patient.pk for patient in patients}

@@ -133,7 +133,7 @@ def start_procedure(*, procedure: Procedure, by: User, at: datetime) -> Procedur
     if row.cancelled_at:
         raise UnableToChange(row)
     if row.started_at is None:
-        row.started_at = at
+        row.started_at, row.started_by = at, by
         row.modality = row.planned_modality
         _keep(row, by=by, at=at)
         row.operators.add(by)

@@ -1,4 +1,4 @@
-"""Sign a procedure; open what is signed for an amendment and sign it again with a reason. What was said stays said."""
+"""Sign a procedure; open it for an amendment, and sign that or give it up, with a reason. What was said stays said."""
 
 from datetime import datetime
 
@@ -8,8 +8,8 @@ from accounts import audit
 from accounts.models import User
 from assessments.guidance import ENGINE_VERSION
 from procedures import kept_record, weighing
-from procedures.actions import record
-from procedures.models import Procedure, SignedVersion
+from procedures.actions import record, signed_rows
+from procedures.models import Amendment, Procedure, SignedVersion
 
 
 class UnableToSign(Exception):
@@ -23,6 +23,10 @@ class UnableToSign(Exception):
 
 class UnableToAmend(Exception):
     """It is not signed."""
+
+
+class UnableToGiveUp(Exception):
+    """No amendment is open, or what was signed cannot be brought back row by row."""
 
 
 @transaction.atomic
@@ -40,11 +44,11 @@ def sign_procedure(
     number = row.versions.count() + 1
     if gaps or row.revision != revision or (number > 1 and not reason):
         raise UnableToSign(row, gaps)
-    row.signed_by, row.signed_at = by, at
+    row.signed_by, row.signed_at, row.amendment_opened_at = by, at, None
     _keep(row, by=by, at=at)
     what = "procedures.sign" if number == 1 else "procedures.sign_amendment"
     _record(row, what, by=by, at=at)
-    return SignedVersion.objects.create(
+    version = SignedVersion.objects.create(
         procedure=row,
         number=number,
         record=record_of(row, weighed),
@@ -52,6 +56,15 @@ def sign_procedure(
         signed_by=by,
         reason=reason if number > 1 else "",
     )
+    _end_amendment(row, version)
+    return version
+
+
+def _end_amendment(row: Procedure, version: SignedVersion) -> None:
+    amendment = row.amendments.in_work().first()
+    if amendment:
+        amendment.version = version
+        amendment.save()
 
 
 def record_of(row: Procedure, weighed: weighing.Weighed) -> kept_record.Kept:
@@ -69,10 +82,40 @@ def open_amendment(*, procedure: Procedure, by: User, at: datetime) -> Procedure
     row = Procedure.objects.select_for_update().select_related("patient__team").get(pk=procedure.pk)
     if row.signed_at is None:
         raise UnableToAmend
+    Amendment.objects.create(procedure=row, opened_at=at, opened_by=by, signed_rows=signed_rows.rows_of(row))
     row.signed_by = row.signed_at = None
+    row.amendment_opened_at = at
     _keep(row, by=by, at=at)
     _record(row, "procedures.open_amendment", by=by, at=at)
     return row
+
+
+def may_give_up(procedure: Procedure) -> bool:
+    """Say whether an amendment is open that can go back to what was signed."""
+    in_work = procedure.amendments.in_work().first() if procedure.amendment_opened_at else None
+    return in_work is not None and bool(in_work.signed_rows)
+
+
+@transaction.atomic
+def give_up_amendment(*, procedure: Procedure, because: str, by: User, at: datetime) -> Amendment:
+    """Go back to the last signed version, row by row; what stood in the record is kept with the reason.
+
+    Raises UnableToGiveUp.
+    """
+    row = Procedure.objects.select_for_update().select_related("patient__team").get(pk=procedure.pk)
+    amendment = row.amendments.in_work().first()
+    if amendment is None or not amendment.signed_rows:
+        raise UnableToGiveUp
+    amendment.given_up_record = kept_record.record_of(row)
+    amendment.given_up_at, amendment.given_up_by, amendment.given_up_because = at, by, because
+    amendment.save()
+    revision = row.revision
+    signed_rows.bring_back(row, amendment.signed_rows, at=at)
+    row.refresh_from_db()
+    row.revision, row.amendment_opened_at = revision, None
+    _keep(row, by=by, at=at)
+    _record(row, "procedures.give_up_amendment", by=by, at=at)
+    return amendment
 
 
 def _keep(row: Procedure, *, by: User, at: datetime) -> None:

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.roles import Capability
 from patients import access
-from procedures import record_page, stages, whole_map
+from procedures import record_page, stages, versions, whole_map
+from procedures.actions import signing
 from procedures.views.plan import procedure_of
 
 
@@ -20,12 +21,14 @@ def detail(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpResp
     procedure = procedure_of(patient, procedure_id)
     version = record_page.latest_version(procedure)
     context = record_page.context_of(patient, procedure, version)
+    may_treat = access.allows(request, patient, Capability.TREAT_PATIENTS)
     context |= {
         "stage": stages.stage_of(procedure),
         "stage_words": stages.words_for(procedure),
         "is_late": stages.is_signature_late(procedure, at=timezone.now()),
-        "may_treat": access.allows(request, patient, Capability.TREAT_PATIENTS),
-        "versions": list(procedure.versions.select_related("signed_by")),
+        "may_treat": may_treat,
+        "may_give_up": may_treat and signing.may_give_up(procedure),
+        "versions": versions.told_of(procedure),
     }
     return render(request, "procedures/detail.html", context)
 

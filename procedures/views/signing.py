@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.roles import Capability
 from patients import access
-from patients.views import form_page
+from patients.views import form_page, register
 from procedures import record_page, stages, weighing
 from procedures.actions import record, signing
 from procedures.forms.signing import SignForm
@@ -79,6 +80,7 @@ def _review(request: HttpRequest, procedure: Procedure, form: SignForm, status: 
         "form": form,
         "gaps": weighing.gaps_of(weighing.weigh(patient, procedure)),
         "is_amendment": procedure.versions.exists(),
+        "may_give_up": signing.may_give_up(procedure),
         "revision": procedure.revision,
     }
     return render(request, "procedures/sign.html", context, status=status)
@@ -105,3 +107,31 @@ def amend(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpRespo
         return redirect("procedures:detail", patient.pk, procedure.pk)
     messages.info(request, _("Open for an amendment. Change the record, then sign it again with the reason."))
     return redirect("procedures:record", patient.pk, procedure.pk)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def give_up_amendment(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpResponse:
+    """Go back to what was signed last, with the reason."""
+    patient = access.get_patient_for(request, patient_id, may=Capability.TREAT_PATIENTS)
+    procedure = procedure_of(patient, procedure_id)
+    back = reverse("procedures:detail", args=[patient.pk, procedure.pk])
+    if not signing.may_give_up(procedure):
+        messages.info(request, _("No amendment is open that could be given up."))
+        return redirect(back)
+    title = _("Give up the amendment")
+    form = register.reason_form(request, title)
+
+    def save() -> str:
+        reason = form.cleaned_data["reason"]
+        try:
+            signing.give_up_amendment(procedure=procedure, because=reason, by=request.user, at=timezone.now())
+        except signing.UnableToGiveUp:
+            return _("Somebody else has signed it or given it up already. Nothing was changed.")
+        return _("Given up. The record is again what was signed; what stood in it is kept below.")
+
+    lede = _(
+        "The record goes back to the version that was signed last. What you changed since is kept with it."
+    )
+    page = form_page.FormPage(title, _("Give it up"), back, save, lede)
+    return form_page.answer(request, patient, form, page)

@@ -159,6 +159,9 @@ DO_NOT_IDENTIFY = {
         most_lifetime_mg_per_m2 is_anthracycline impossible_above_mg bilirubin_reductions
         renal_reductions
     """,
+    "procedures.Amendment": """
+        procedure opened_at opened_by version given_up_at given_up_by
+    """,
     "procedures.Artery": """
         code name retired_on source is_signed_off kind parent segments side michels_type order
     """,
@@ -174,9 +177,9 @@ DO_NOT_IDENTIFY = {
     """,
     "procedures.Procedure": """
         patient assessment planned_on planned_modality technique planned_lesions expected_feeders
-        planned_agents started_at ended_at modality operators access angiography michels_type
-        height_cm weight_kg cancelled_at cancelled_by revision form_key created_at created_by
-        saved_at saved_by signed_at signed_by
+        planned_agents started_at started_by ended_at modality operators access angiography
+        michels_type height_cm weight_kg cancelled_at cancelled_by revision form_key created_at
+        created_by saved_at saved_by signed_at signed_by amendment_opened_at
     """,
     "procedures.SignedVersion": """
         procedure number signed_at signed_by

@@ -214,6 +214,7 @@ TABLE: dict[str, Row] = {
     "procedures:map": Row("GET", of_patient(SEE)),
     "procedures:sign": Row("GET POST", of_patient(TREAT)),
     "procedures:amend": Row("POST", of_patient(TREAT)),
+    "procedures:give_up_amendment": Row("GET POST", of_patient(TREAT)),
     "procedures:repeat_last": Row("POST", of_patient(TREAT)),
     "procedures:lookup": Row("GET", of_team(SEE)),
     "procedures:export_lookup": Row("GET", of_team(EXPORT)),

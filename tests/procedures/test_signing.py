@@ -1,14 +1,16 @@
 """Sign a procedure: once, with nothing open, word for word; amend it with a reason."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from accounts.models import AuditEntry
 from procedures import answers as told
-from procedures import weighing, working
+from procedures import kept_record, stages, versions, weighing, working
 from procedures.actions import record, signing
-from procedures.models import Administration, SignedVersion
+from procedures.models import Administration, Procedure, SignedVersion
 from procedures.views import screen
 from tests.factories import patients as patient_factories
 from tests.factories import procedures as factory
@@ -199,7 +201,158 @@ class TestAmend:
             signing.open_amendment(procedure=procedure, by=clinician, at=NOW)
 
 
+class TestGiveUp:
+    """Rows that were changed, added, discarded and renumbered since come back as they were signed."""
+
+    def amend(self, procedure, by):
+        sign(procedure, by)
+        signing.open_amendment(procedure=procedure, by=by, at=NOW)
+        procedure.refresh_from_db()
+
+    def change_much(self, procedure):
+        procedure.narrative, procedure.started_at = "A8 was A7", procedure.started_at + timedelta(minutes=5)
+        procedure.save()
+        procedure.operators.clear()
+        first, second = procedure.targets.order_by("number")
+        first.discarded_at = NOW
+        first.save()
+        second.number, second.end_point = 1, "near_stasis"
+        second.save()
+        second.lesions.clear()
+        second.administrations.update(dose_mg=75)
+        add_target(procedure, 2, "a7", dose_mg=10)
+        procedure.exposure.contrast_ml = 1
+        procedure.exposure.save()
+
+    def give_up(self, procedure, by, because="Opened by mistake", at=NOW):
+        return signing.give_up_amendment(procedure=procedure, because=because, by=by, at=at)
+
+    def test_brings_every_row_back_as_it_was_signed(self, procedure, clinician):
+        self.amend(procedure, clinician)
+        signed = procedure.versions.get().record
+        self.change_much(procedure)
+
+        self.give_up(procedure, clinician)
+
+        procedure = Procedure.objects.get(pk=procedure.pk)
+        assert kept_record.record_of(procedure).items() <= signed.items()
+        assert (procedure.signed_at, procedure.signed_by) == (NOW, clinician)
+        assert stages.stage_of(procedure) == stages.SIGNED
+
+    def test_keeps_who_opened_it_who_gave_it_up_why_and_what_stood_in_it(
+        self, procedure, clinician, coordinator
+    ):
+        self.amend(procedure, clinician)
+        self.change_much(procedure)
+
+        amendment = self.give_up(procedure, coordinator, at=NOW + timedelta(hours=1))
+
+        told = versions.told_of(procedure)[0]
+        assert (amendment.opened_by, amendment.given_up_by) == (clinician, coordinator)
+        assert (told.number, told.reason) == (None, "Opened by mistake")
+        changed = {one.label: (one.before, one.after) for one in told.differences}
+        assert changed["Narrative"] == ("–", "A8 was A7")
+        assert changed["Target 1: artery"] == ("A8", "A5")
+        assert changed["Contrast"] == ("165 mL", "1 mL")
+        assert AuditEntry.objects.filter(what="procedures.give_up_amendment").count() == 1
+
+    def test_makes_a_page_that_is_still_open_save_nothing(self, procedure, clinician):
+        self.amend(procedure, clinician)
+        revision = procedure.revision
+        self.give_up(procedure, clinician)
+
+        with pytest.raises(record.UnableToSave):
+            record.save_record(procedure=procedure, given={}, base={}, by=clinician, at=NOW)
+        procedure.refresh_from_db()
+        assert procedure.revision > revision
+
+    def test_is_refused_where_nothing_is_open(self, procedure, clinician):
+        sign(procedure, clinician)
+
+        with pytest.raises(signing.UnableToGiveUp):
+            self.give_up(procedure, clinician)
+
+    def test_is_refused_where_the_rows_were_not_kept(self, procedure, clinician):
+        self.amend(procedure, clinician)
+        amendment = procedure.amendments.get()
+        amendment.signed_rows = []
+        amendment.save()
+
+        assert not signing.may_give_up(procedure)
+        with pytest.raises(signing.UnableToGiveUp):
+            self.give_up(procedure, clinician)
+
+    def test_can_be_amended_again_afterwards(self, procedure, clinician):
+        self.amend(procedure, clinician)
+        self.give_up(procedure, clinician)
+        signing.open_amendment(procedure=procedure, by=clinician, at=NOW)
+
+        version = sign(procedure, clinician, reason="Now for good")
+
+        assert version.number == 2
+        assert [one.version for one in procedure.amendments.all()] == [None, version]
+
+
+class TestVersions:
+    def test_say_what_changed_from_what_to_what_in_words(self, procedure, clinician):
+        sign(procedure, clinician)
+        signing.open_amendment(procedure=procedure, by=clinician, at=NOW)
+        procedure.refresh_from_db()
+        procedure.steps["venous_phase"] = {"answer": "yes"}
+        procedure.ended_at = NOW + timedelta(hours=2)
+        procedure.save()
+        procedure.targets.get(number=2).administrations.update(dose_mg=40)
+
+        sign(procedure, clinician, reason="Read again")
+
+        second, first = versions.told_of(procedure)
+        assert (second.number, second.reason, second.opened_by) == (2, "Read again", clinician)
+        assert [(one.label, one.before, one.after) for one in second.differences] == [
+            ("Ended", "2 Mar 2026, 10:30", "2 Mar 2026, 11:30"),
+            ("Venous phase", "No, because Breath not held", "Yes"),
+            (
+                "Target 2: agents",
+                "Doxorubicin 30 mg (Emulsion with oil, lot D77)",
+                "Doxorubicin 40 mg (Emulsion with oil, lot D77)",
+            ),
+        ]
+        assert first.differences == []
+
+
 class TestPages:
+    def test_say_that_it_is_being_amended_and_never_that_it_is_not_signed(
+        self, procedure, clinician, signed_in
+    ):
+        sign(procedure, clinician)
+        client = signed_in(clinician)
+        client.post(self.address(procedure, "amend"))
+
+        for page in (
+            reverse("procedures:list", args=[procedure.patient_id]),
+            "/",
+            f"/patients/{procedure.patient_id}/",
+        ):
+            text = client.get(page).content.decode().lower()
+            assert "being amended" in text
+            assert "performed, not signed" not in text
+
+    def test_give_an_amendment_up_with_a_reason(self, procedure, clinician, signed_in):
+        sign(procedure, clinician)
+        client = signed_in(clinician)
+        client.post(self.address(procedure, "amend"))
+
+        offered = client.get(self.address(procedure, "detail")).content.decode()
+        empty = client.post(self.address(procedure, "give_up_amendment"), {"reason": " "})
+        answer = client.post(self.address(procedure, "give_up_amendment"), {"reason": "Wrong patient"})
+        again = client.post(self.address(procedure, "give_up_amendment"), {"reason": "Wrong patient"})
+
+        assert self.address(procedure, "give_up_amendment") in offered
+        assert empty.status_code == 422
+        assert answer.url == again.url == self.address(procedure, "detail")
+        page = client.get(self.address(procedure, "detail")).content.decode()
+        assert "Amendment given up, Dr S. Lindqvist" in page
+        assert "Wrong patient" in page
+
     def address(self, procedure, name):
         return reverse(f"procedures:{name}", args=[procedure.patient_id, procedure.pk])
 
