@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from accounts.roles import Capability
-from assessments.models import ELIGIBLE_VERDICTS, Assessment
+from assessments.models import Assessment
 from followup import owners
 from followup.models import ImagingReview
 from patients.models import Patient, Task
@@ -25,6 +26,8 @@ TO_COMPLETE, TO_DECIDE, AT_THE_MEETING = "to_complete", "to_decide", "at_the_mee
 TO_BOOK, BOOKED, TO_WATCH = "to_book", "booked", "to_watch"
 TO_IMAGE, TO_READ, TO_DECIDE_NEXT = "to_image", "to_read", "to_decide_next"
 TASK, NOTHING_PLANNED = "task", "nothing_planned"
+# The verdict with which an assessment cannot be decided yet.
+NOT_ENOUGH_KNOWN = "insufficient_data"
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,8 @@ def _between_steps(team: Team) -> QuerySet[Patient]:
     unsigned = Procedure.objects.filter(patient=OuterRef("pk"), started_at__isnull=False, signed_at=None)
     return Patient.objects.filter(~Exists(draft), ~Exists(unsigned), team=team, ended_because="").annotate(
         last_assessment=Subquery(last.values("pk")[:1]),
-        last_decision=Subquery(last.values("decision")[:1]),
+        # Never null: SQL would know neither that nothing was decided to be done nor that something was.
+        last_decision=Coalesce(Subquery(last.values("decision")[:1]), Value("")),
     )
 
 
@@ -124,10 +128,10 @@ def _draft_to_finish(patient: Patient) -> Step | None:
     if draft is None:
         return None
     url = reverse("assessments:edit", args=[patient.pk, draft.pk])
-    if draft.verdict in ELIGIBLE_VERDICTS:
-        title, kind = _("Decide, and sign the assessment"), TO_DECIDE
-    else:
+    if draft.verdict in ("", NOT_ENOUGH_KNOWN):
         title, kind = _("Finish the assessment"), TO_COMPLETE
+    else:
+        title, kind = _("Decide, and sign the assessment"), TO_DECIDE
     return Step(kind, title, draft.saved_by, due_on=draft.made_on, url=url, action=_("Open the draft"))
 
 

@@ -118,7 +118,7 @@ def keep(
     for name, value in changes.items():
         setattr(row, name, value)
     row.revision += 1
-    row.save()
+    row.save(update_fields=[*changes, "revision"])
     told = written(row, changes) | (after or {})
     return add_event(row, kind, before=before, after=told, by=by, at=at, reason=reason, note=note)
 

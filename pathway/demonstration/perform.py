@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import Team, User
+from followup.actions import start
 from pathway.demonstration import laboratory, sessions
 from pathway.demonstration.sessions import Place, Round, Session
 from patients.actions import labs
@@ -44,7 +45,7 @@ def _repeat(patient: Patient, by: User, at: datetime) -> None:
     )
     assessment = patient.assessments.get(status="signed")
     procedure = plan.plan_procedure(patient=patient, assessment=assessment, plan=planned, by=by, at=at)
-    plan.start_procedure(procedure=procedure, by=by, at=at)
+    start.start_procedure(procedure=procedure, by=by, at=at)
     repeat.repeat_last(procedure=procedure, by=by, at=at)
 
 
@@ -73,7 +74,7 @@ def _perform(patient: Patient, session: Session, by: User, at: datetime) -> Proc
         lesions=list(patient.lesions.all()),
     )
     procedure = plan.plan_procedure(patient=patient, assessment=assessment, plan=planned, by=by, at=at)
-    plan.start_procedure(procedure=procedure, by=by, at=at)
+    start.start_procedure(procedure=procedure, by=by, at=at)
     _save(procedure, _of_session(procedure, session, at), by, at + TOOK)
     for place in session.places:
         target = targets.add_target(

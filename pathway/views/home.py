@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from accounts import audit
 from accounts.roles import Capability
+from followup import current_step
 from pathway import waiting
 from patients import access, lab_trends, lesion_sizes, task_lists
 from procedures import stages
@@ -32,8 +33,8 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
     membership = request.membership
     drafts = waiting.drafts_to_finish(membership.team)
     never_assessed = waiting.never_assessed(membership.team)
-    to_plan = waiting.to_plan(membership.team)
-    without_step = waiting.without_next_step(membership.team)
+    to_plan = current_step.to_plan(membership.team)
+    without_step = current_step.without_next_step(membership.team)
     mine, unowned, late = (
         task_lists.open_tasks(membership=membership, whose=whose, on=today)
         for whose in ("mine", "unowned", "overdue")
@@ -97,7 +98,7 @@ def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
     found = access.get_patient_for(request, patient_id)
     today = timezone.localdate()
     lesions = lesion_sizes.sizes_of(found, on=today)
-    step = waiting.next_step(found)
+    step = current_step.current_step(found, on=today)
     context = {
         "patient": found,
         "today": today,

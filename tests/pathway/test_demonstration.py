@@ -10,6 +10,7 @@ from accounts.models import Membership, Team
 from accounts.roles import Role
 from assessments import words
 from assessments.models import Assessment
+from followup import current_step
 from pathway.demonstration import build, cases, people, sessions
 from procedures.models import Procedure
 
@@ -56,9 +57,17 @@ class TestMakingIt:
         assert demonstration.patients.count() == len(cases.ALL)
 
     def test_leaves_no_patient_without_a_next_step(self, demonstration):
-        from pathway import waiting
+        steps = [
+            current_step.current_step(patient, on=NOW.date()) for patient in demonstration.patients.all()
+        ]
 
-        assert all(waiting.next_step(patient) for patient in demonstration.patients.all())
+        assert all(steps)
+
+    def test_opens_the_review_of_every_patient_whose_procedure_was_begun(self, demonstration):
+        treated = demonstration.patients.filter(procedures__started_at__isnull=False).distinct()
+
+        assert treated
+        assert all(patient.reviews.filter(closed_at=None).count() == 1 for patient in treated)
 
     def test_performs_every_session_and_signs_what_is_not_of_today(self, demonstration):
         performed = Procedure.objects.filter(patient__team=demonstration, started_at__isnull=False)

@@ -10,7 +10,6 @@ from accounts.models import AuditEntry
 from accounts.roles import Role
 from assessments.actions import drafts, signing
 from assessments.models import Assessment
-from pathway import waiting
 from tests.factories import assessments
 from tests.factories.accounts import member
 from tests.factories.patients import LabResultFactory, LesionMeasurementFactory, PatientFactory, TaskFactory
@@ -107,117 +106,6 @@ class TestHome:
         TaskFactory(patient=patient)
 
         assert patient.mrn not in text(signed_in(stranger).get("/"))
-
-
-class TestTheNextStep:
-    def test_begins_with_the_assessment(self, patient, clinician):
-        assert waiting.next_step(patient).url == reverse("assessments:start", args=[patient.pk])
-
-    def test_is_then_to_finish_the_draft_whose_owner_is_the_last_who_saved_it(self, patient, clinician):
-        draft = drafts.start_draft(patient=patient, by=clinician, on=timezone.localdate(), at=timezone.now())
-
-        step = waiting.next_step(patient)
-
-        assert step.url == reverse("assessments:edit", args=[patient.pk, draft.pk])
-        assert step.owner == clinician
-
-    def test_is_the_earliest_open_task_once_an_assessment_is_signed(self, patient, clinician):
-        self.sign(patient, clinician)
-        today = timezone.localdate()
-        TaskFactory(patient=patient, title="later", due_from=today, due_to=today + timedelta(days=9))
-        TaskFactory(patient=patient, title="sooner", due_from=today, due_to=today + timedelta(days=2))
-
-        assert waiting.next_step(patient).title == "sooner"
-
-    def test_asks_for_one_where_nothing_is_planned(self, patient, clinician):
-        self.sign(patient, clinician)
-
-        assert "Nothing is planned" in waiting.next_step(patient).title
-
-    def test_is_to_plan_what_was_decided_and_then_the_planned_procedure(self, patient, clinician):
-        assessment = self.sign(patient, clinician, decision="proceed", reason="the meeting agreed")
-
-        assert waiting.next_step(patient).url == reverse("procedures:plan", args=[patient.pk])
-
-        procedure = ProcedureFactory(
-            patient=patient, assessment=assessment, planned_on=timezone.localdate() + timedelta(days=3)
-        )
-        step = waiting.next_step(patient)
-        assert step.url == reverse("procedures:checklist", args=[patient.pk, procedure.pk])
-        assert step.due_on == procedure.planned_on
-
-    def test_is_the_task_where_it_is_due_before_the_procedure(self, patient, clinician):
-        assessment = self.sign(patient, clinician, decision="proceed", reason="the meeting agreed")
-        today = timezone.localdate()
-        ProcedureFactory(patient=patient, assessment=assessment, planned_on=today + timedelta(days=3))
-        TaskFactory(patient=patient, title="INR again", due_from=today, due_to=today + timedelta(days=2))
-
-        assert waiting.next_step(patient).title == "INR again"
-
-    def test_is_to_sign_what_was_performed_before_anything_else(self, patient, clinician):
-        begun_at = timezone.now() - timedelta(hours=50)
-        procedure = ProcedureFactory(
-            patient=patient, emergency_reason="bleeding", started_at=begun_at, saved_by=clinician
-        )
-
-        step = waiting.next_step(patient)
-
-        assert step.url == reverse("procedures:record", args=[patient.pk, procedure.pk])
-        assert (step.owner, step.due_on) == (clinician, timezone.localdate(begun_at + timedelta(hours=48)))
-
-    @pytest.mark.parametrize("because", ["died", "transferred", "declined", "discharged", "research_case"])
-    def test_is_none_only_where_the_course_has_ended(self, patient, because):
-        patient.ended_because = because
-
-        assert waiting.next_step(patient) is None
-
-    def test_is_on_the_list_of_the_home_page_that_it_belongs_to(self, team, clinician):
-        for number, made in enumerate(
-            (self.signed, self.decided, self.planned, self.tasked, self.performed, self.fresh)
-        ):
-            made(PatientFactory(team=team, mrn=f"P{number}"), clinician)
-
-        def listed(rows):
-            return set(rows.values_list("mrn", flat=True))
-
-        titles = {patient.mrn: waiting.next_step(patient).title for patient in team.patients.all()}
-        nothing, plan = (
-            {m for m, t in titles.items() if "Nothing" in t},
-            {m for m, t in titles.items() if "Plan" in t},
-        )
-        assert listed(waiting.without_next_step(team)) == nothing == {"P0"}
-        assert listed(waiting.to_plan(team)) == plan == {"P1"}
-        assert listed(waiting.never_assessed(team)) == {"P4", "P5"}
-
-    def signed(self, patient, clinician):
-        self.sign(patient, clinician)
-
-    def decided(self, patient, clinician):
-        return self.sign(patient, clinician, decision="proceed", reason="the meeting agreed")
-
-    def planned(self, patient, clinician):
-        ProcedureFactory(patient=patient, assessment=self.decided(patient, clinician))
-
-    def tasked(self, patient, clinician):
-        self.sign(patient, clinician)
-        TaskFactory(patient=patient)
-
-    def performed(self, patient, clinician):
-        ProcedureFactory(
-            patient=patient, emergency_reason="bleeding", started_at=timezone.now(), saved_by=clinician
-        )
-
-    def fresh(self, patient, clinician):
-        """Registered, nothing more."""
-
-    def sign(self, patient, clinician, decision="do_not_proceed", reason=""):
-        now = timezone.now()
-        draft = drafts.start_draft(patient=patient, by=clinician, on=now.date(), at=now)
-        decided = {"decision": {"value": decision}, "reason_against_finding": {"value": reason}}
-        drafts.save_draft(assessment=draft, given=decided, base={}, by=clinician, on=now.date(), at=now)
-        signing.sign_assessment(assessment=draft, by=clinician, on=now.date(), at=now)
-        draft.refresh_from_db()
-        return draft
 
 
 class TestThePatientPage:
