@@ -3,6 +3,7 @@
 The windows are a habit of the house, not in source. A score with a part that nobody knows is a range, or not known.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 import guidelines
 from assessments import entries
+from assessments.models import Assessment
 from patients.actions import labs
 from patients.models import LabResult
 from procedures import symptoms
@@ -20,7 +22,8 @@ from procedures.course import Course
 from procedures.models import Procedure
 
 NAMES = ("bilirubin_umol_per_l", "albumin_g_per_l", "inr", "pt_prolongation_s")
-SIGNS = ("ascites", "encephalopathy")
+SIGNS = tuple(symptoms.LIVER_SIGNS)
+SIGNED = (Assessment.Status.SIGNED, Assessment.Status.AMENDED)
 DAY_7 = (5, 10)
 REVIEW = (28, 90)
 
@@ -35,6 +38,8 @@ class Moment:
     albi: dict[str, Any] | None
     child_pugh: dict[str, Any] | None
     before: "Moment | None" = None
+    # Signs of Child-Pugh that nobody looked for at this moment.
+    open_signs: tuple[str, ...] = ()
 
     @property
     def albi_difference(self) -> str:
@@ -52,6 +57,11 @@ class Moment:
         return "" if now is None or then is None else f"{now - then:+d}"
 
     @property
+    def open_signs_words(self) -> str:
+        """What leaves the sum a range: ascites, encephalopathy."""
+        return ", ".join(gettext(symptoms.LIVER_SIGNS[name].label).lower() for name in self.open_signs)
+
+    @property
     def child_pugh_words(self) -> str:
         """A 6; or A 5 to 6, where a part is not known."""
         score = self.child_pugh
@@ -66,18 +76,16 @@ class Moment:
 
 def cost_of(followed: Course) -> list[Moment]:
     """Return the three moments in their order; one that has not come yet is there without values."""
-    begun = followed.started_on
-    last = _last_day(followed)
-    before = _moment(
-        followed, _("Before"), begun - timedelta(days=symptoms.BASELINE_WITHIN_DAYS), begun, _signs(followed)
-    )
-    day_7 = _moment(followed, _("Day 7"), *_between(begun, DAY_7, last), {}, before)
+    begun, last = followed.started_on, _last_day(followed)
+    first = begun - timedelta(days=symptoms.BASELINE_WITHIN_DAYS)
+    before = _moment(followed, _("Before"), first, begun, _signs_before(followed))
+    days = _between(begun, DAY_7, last)
+    day_7 = _moment(followed, _("Day 7"), *days, _signs(followed, *days), before)
     reviewed_on = _first_review(followed.procedure, *_between(begun, REVIEW, last))
     review = Moment(_("First review"), None, None, None, None)
     if reviewed_on:
-        review = _moment(
-            followed, _("First review"), begun + timedelta(days=REVIEW[0]), reviewed_on, {}, before
-        )
+        days = begun + timedelta(days=REVIEW[0]), reviewed_on
+        review = _moment(followed, _("First review"), *days, _signs(followed, *days), before)
     return [before, day_7, review]
 
 
@@ -101,11 +109,43 @@ def _first_review(procedure: Procedure, first: date, last: date) -> date | None:
     return results.order_by("taken_on").values_list("taken_on", flat=True).first()
 
 
-def _signs(followed: Course) -> dict[str, Any]:
+def _signs_before(followed: Course) -> dict[str, Any]:
     """Ascites and encephalopathy of the assessment that the procedure rests on."""
     assessment = followed.procedure.assessment
-    facts = assessment.facts if assessment else {}
+    return _signs_of(assessment) if assessment else {}
+
+
+def _signs_of(assessment: Assessment) -> dict[str, Any]:
+    facts = assessment.facts
     return {name: entries.contract_value(facts[name]) for name in SIGNS if facts.get(name)}
+
+
+def _signs(followed: Course, first: date, last: date) -> dict[str, Any]:
+    """What was found between two days, the newest of each: at a round or call, or in a later signed assessment."""
+    found = {}
+    for on, signs in sorted([*_logged(followed), *_assessed(followed)], key=lambda one: one[0]):
+        if first <= on <= last:
+            found |= signs
+    return found
+
+
+def _logged(followed: Course) -> Iterator[tuple[date, dict[str, Any]]]:
+    for entry in followed.entries:
+        signs = {name: entry.answers[name] for name in SIGNS if entry.answers.get(name)}
+        yield followed.started_on + timedelta(days=followed.day_of_entry(entry)), signs
+
+
+def _assessed(followed: Course) -> Iterator[tuple[date, dict[str, Any]]]:
+    """The days on which the signs were looked at, as the assessments say them."""
+    later = Assessment.objects.filter(
+        patient_id=followed.procedure.patient_id, status__in=SIGNED, made_on__gt=followed.started_on
+    )
+    for assessment in later.order_by("made_on", "pk"):
+        for name, value in _signs_of(assessment).items():
+            # What was carried over keeps its own day; of what has none nobody knows when it was so.
+            on = entries.date_of(assessment.facts[name])
+            if on:
+                yield on, {name: value}
 
 
 def _moment(
@@ -129,7 +169,8 @@ def _moment(
     on = date.fromisoformat(bilirubin["on"]) if bilirubin and "bilirubin_umol_per_l" in facts else None
     scores = _scores({**facts, **signs}) if facts else {}
     day = (on - followed.started_on).days if on else None
-    return Moment(label, on, day, scores.get("albi"), scores.get("child_pugh"), before)
+    unknown = tuple(name for name in SIGNS if name not in signs)
+    return Moment(label, on, day, scores.get("albi"), scores.get("child_pugh"), before, unknown)
 
 
 def _scores(facts: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,8 @@ The signs are those of `guidelines.embolisation_syndrome`; temperature and pain 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from guidelines import embolisation_syndrome
+from guidelines import embolisation_syndrome, facts
+from guidelines.fact import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,9 @@ QUESTIONS: tuple[Question, ...] = (
     _sign("skin"),
 )
 BY_KEY: Mapping[str, Question] = {question.key: question for question in QUESTIONS}
+
+# What Child-Pugh needs beside the laboratory; kept among the answers as the contract says it, open is not asked.
+LIVER_SIGNS: Mapping[str, Fact] = {name: facts.ALL[name] for name in ("ascites", "encephalopathy")}
 
 # Not in source: the days on which the patient is called, with the days by which each call is made at the latest.
 CALLS: Mapping[int, int] = {1: 2, 3: 4, 7: 8, 14: 16}

@@ -1,6 +1,6 @@
 """How the days after a procedure are judged, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,6 +110,15 @@ def _said(reason: syndrome.Reason) -> Said:
     }
     sentence = gettext(reason.says).format(**values)
     return Said(reason.verdict, sentence, [gettext(text) for text in reason.look_for], reason.clause)
+
+
+def liver_signs(answers: Mapping[str, str]) -> list[str]:
+    """Say which signs of the liver were looked for, and what was found: Ascites: slight."""
+    return [
+        f"{gettext(fact.label)}: {gettext((fact.choices or {}).get(answers[name], answers[name])).lower()}"
+        for name, fact in symptoms.LIVER_SIGNS.items()
+        if answers.get(name)
+    ]
 
 
 def missing_words(names: Iterable[str]) -> list[str]:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guidelines.fact import Fact
 from patients.forms import dated, parts
 from patients.forms.register import helper
 from procedures import symptoms
@@ -23,6 +24,14 @@ AHEAD = timedelta(minutes=5)
 def _radios(label: Any, choices: list, **keywords: Any) -> forms.ChoiceField:
     keywords.setdefault("required", False)
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **keywords)
+
+
+def _sign(fact: Fact) -> forms.ChoiceField:
+    """A sign of the liver; what nobody looked at stays unknown, whatever is ticked for the questions."""
+    choices = [(value, gettext_lazy(label)) for value, label in (fact.choices or {}).items()]
+    choices.append(("", gettext_lazy("Not examined")))
+    help_text = gettext_lazy(fact.help) if fact.help else ""
+    return _radios(gettext_lazy(fact.label), choices, initial="", help_text=help_text)
 
 
 class TemperatureField(parts.DecimalField):
@@ -68,10 +77,13 @@ class SymptomForm(dated.OnceForm):
             self.fields[question.key] = _radios(gettext_lazy(question.asks), ANSWERS, initial="")
             if question.clause:
                 self.fields[question.key].clauses = [question.clause]
+        for name, fact in symptoms.LIVER_SIGNS.items():
+            self.fields[name] = _sign(fact)
         names = [question.key for question in symptoms.QUESTIONS]
         self.helper = helper(
             Fieldset(_("Measured"), "temperature_c", "pain", css_id="measured"),
             Fieldset(_("Questions, in this order"), *names, "rest_is_no", css_id="questions"),
+            Fieldset(_("The liver, where you examined it"), *symptoms.LIVER_SIGNS, css_id="liver"),
             Fieldset(_("When and how"), "asked_at", "channel", "note", "form_key", css_id="when"),
         )
 
@@ -97,7 +109,9 @@ class SymptomForm(dated.OnceForm):
     def _answers(self) -> dict[str, str]:
         otherwise = "no" if self.cleaned_data.get("rest_is_no") else ""
         given = {question.key: self.cleaned_data.get(question.key) for question in symptoms.QUESTIONS}
-        return {key: answer or otherwise for key, answer in given.items() if answer or otherwise}
+        answers = {key: answer or otherwise for key, answer in given.items() if answer or otherwise}
+        signs = {name: self.cleaned_data.get(name) for name in symptoms.LIVER_SIGNS}
+        return answers | {name: answer for name, answer in signs.items() if answer}
 
     def asked(self) -> actions.Asked:
         """Return what the form says."""

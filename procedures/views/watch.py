@@ -87,6 +87,7 @@ def _logged(procedure: Procedure, followed: course.Course) -> list[dict[str, Any
             "day": followed.day_of_entry(entry),
             "there": _asked_as(entry, there=True),
             "absent": _asked_as(entry, there=False),
+            "liver": watch_words.liver_signs(entry.answers),
         }
         for entry in entries.order_by("-asked_at", "-pk")
     ]

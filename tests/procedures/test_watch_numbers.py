@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from assessments.actions import signing
 from patients import lab_chart
 from procedures import course, liver_cost, watch_chart
 from tests.factories.assessments import draft
@@ -141,6 +142,44 @@ class TestLiverCost:
         assert before.child_pugh_words == "A 5"
         # A sum and a range have no one difference.
         assert day_7.child_pugh_difference == ""
+
+    @pytest.mark.parametrize(("day", "counts"), [(4, False), (5, True), (10, True), (11, False)])
+    def test_takes_ascites_that_was_looked_for_in_these_days(self, procedure, day, counts):
+        liver(procedure, 7, 20, 38)
+        SymptomEntryFactory(
+            procedure=procedure,
+            asked_at=NOW + timedelta(days=day),
+            answers={"ascites": "slight", "encephalopathy": "none"},
+        )
+
+        day_7 = self.cost(procedure, 20)[1]
+
+        assert day_7.child_pugh_words == ("A 6" if counts else "A–B, 5 to 9 points")
+        assert day_7.open_signs_words == ("" if counts else "ascites, encephalopathy")
+
+    def test_takes_the_newest_of_each_sign_and_leaves_the_other_open(self, procedure):
+        liver(procedure, 7, 20, 38)
+        for day, found in ((6, {"ascites": "none"}), (7, {"ascites": "slight"}), (8, {"nausea": "no"})):
+            SymptomEntryFactory(procedure=procedure, asked_at=NOW + timedelta(days=day), answers=found)
+
+        day_7 = self.cost(procedure, 20)[1]
+
+        assert day_7.child_pugh_words == "A–B, 6 to 8 points"
+        assert day_7.open_signs_words == "encephalopathy"
+
+    def test_takes_the_signs_of_a_later_assessment_for_the_review(self, procedure, clinician):
+        liver(procedure, 35, 20, 38)
+        signs = {"ascites": "none", "encephalopathy": "none"}
+        assessment = draft(procedure.patient, clinician, on=TODAY + timedelta(days=33), **signs)
+        assert self.cost(procedure, 40)[2].child_pugh_words == "A–B, 5 to 9 points"
+
+        assessment.decision, assessment.why_not_surgery = "proceed", "Age 84"
+        assessment.save()
+        signing.sign_assessment(
+            assessment=assessment, by=clinician, on=TODAY + timedelta(days=33), at=NOW + timedelta(days=33)
+        )
+
+        assert self.cost(procedure, 40)[2].child_pugh_words == "A 5"
 
     def test_says_the_difference_of_two_sums(self):
         score = {"points": 5, "classes": ["A"], "min_points": 5, "max_points": 5}

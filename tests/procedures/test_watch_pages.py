@@ -87,6 +87,21 @@ class TestLogSymptoms:
         entry = SymptomEntry.objects.get()
         assert (entry.pain, entry.answers) == (None, {})
 
+    def test_keeps_what_was_found_of_the_liver_and_shows_it(self, procedure, coordinator, signed_in):
+        client = signed_in(coordinator)
+
+        client.post(url("log_symptoms", procedure), form(procedure, ascites="slight", rest_is_no="on"))
+
+        answers = SymptomEntry.objects.get().answers
+        assert (answers["ascites"], "encephalopathy" in answers) == ("slight", False)
+        assert "Ascites: slight" in client.get(url("watch", procedure)).content.decode()
+
+    def test_refuses_a_sign_of_the_liver_that_is_none(self, procedure, coordinator, signed_in):
+        answered = signed_in(coordinator).post(url("log_symptoms", procedure), form(procedure, ascites="no"))
+
+        assert answered.status_code == 422
+        assert not SymptomEntry.objects.exists()
+
     def test_writes_no_for_the_rest_only_when_somebody_says_so(self, procedure, coordinator, signed_in):
         signed_in(coordinator).post(
             url("log_symptoms", procedure), form(procedure, vomiting="yes", rest_is_no="on")
