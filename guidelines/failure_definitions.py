@@ -47,7 +47,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """One way to meet a definition: `answer` holds for `needed` sessions in a row up to the last; 1: for any session.
+    """One way to meet a definition: `answer` holds for `needed` sessions in a row up to the last, or `once` for any.
 
     With `needs_adapting`, another agent was tried or the feeders were analysed anew after the first of the row. `says`
     has a template for each verdict. `field` is what the answer reads. `note` says what of it is ours.
@@ -58,6 +58,7 @@ class Criterion:
     field: str
     answer: Callable[[Session], bool | None]
     needed: int = 1
+    once: bool = False
     needs_adapting: bool = False
     note: str = ""
 
@@ -151,6 +152,7 @@ JSH_LCSGJ_2014 = Definition(
             },
             field="vascular_invasion",
             answer=lambda session: session.vascular_invasion,
+            once=True,
         ),
         Criterion(
             key="spread",
@@ -161,6 +163,7 @@ JSH_LCSGJ_2014 = Definition(
             },
             field="spread",
             answer=lambda session: session.spread,
+            once=True,
         ),
     ),
 )

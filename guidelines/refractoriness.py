@@ -76,7 +76,7 @@ def _outcome(definition: Definition, criterion: Criterion, sessions: Sequence[Se
         for number, session in enumerate(sessions, start=1)
         if session.reviewed_on is not None or criterion.answer(session) is not None
     }
-    row = _last_row(answers) if criterion.needed > 1 else _anywhere(answers)
+    row = _anywhere(answers) if criterion.once else _last_row(answers)
     verdict, missing = _verdict(criterion, row, answers, sessions)
     is_unadapted = verdict == NOT_MET and len(row.certain) >= criterion.needed
     values = {

@@ -35,7 +35,7 @@ def course(
 ) -> list[TimePoint]:
     """The time points of these scans; every lesion is a target but `others`; `last` is said of the last scan."""
     keys = dict.fromkeys(key for one in seen for key in one)
-    more = [{} for _ in seen[1:]] + [dict(last or {})]
+    more: list[dict[str, Any]] = [{} for _ in seen[1:]] + [dict(last or {})]
     scans = [scan(place, one, **more[place]) for place, one in enumerate(seen)]
     lesions = [lesion(key, is_target=key not in others) for key in keys]
     return list(lesion_response.time_points(criterion=criterion, lesions=lesions, scans=scans))

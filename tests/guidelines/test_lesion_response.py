@@ -266,7 +266,7 @@ history = st.lists(st.tuples(millimetres, millimetres), min_size=2, max_size=4)
 
 
 class TestEveryCourse:
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=60, deadline=None)
     @given(history, millimetres)
     def test_is_never_better_for_a_larger_sum(self, drawn: list[tuple[float, float]], more: float) -> None:
         assume(sum(drawn[0]) > 0)
@@ -278,7 +278,7 @@ class TestEveryCourse:
         assert larger is not None
         assert WORSE.index(larger) >= WORSE.index(smaller)
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(history)
     def test_adds_up(self, drawn: list[tuple[float, float]]) -> None:
         for found in course(*(two(*pair) for pair in drawn)):
@@ -291,7 +291,7 @@ class TestEveryCourse:
                     str(total)
                 )
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(history, st.data())
     def test_with_a_gap_is_one_of_its_completions_or_open(
         self, drawn: list[tuple[float, float]], data: st.DataObject

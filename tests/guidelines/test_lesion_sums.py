@@ -153,7 +153,7 @@ class TestSplitting:
 
 
 class TestEverySum:
-    @settings(max_examples=200)
+    @settings(max_examples=60)
     @given(
         st.lists(
             st.fixed_dictionaries(

@@ -90,6 +90,24 @@ class TestDecision:
         assert guidelines.next_step(facts)["decision"] == "switch_or_combine"
         assert guidelines.next_step(facts, settings=strict)["decision"] == "consider_repeat"
 
+    @pytest.mark.parametrize(
+        ("continued", "earlier", "decision"),
+        [
+            (1, 0, "switch_or_combine"),
+            (2, 0, "consider_repeat"),
+            (2, 1, "switch_or_combine"),
+            (3, 1, "consider_repeat"),
+            (3, 2, "switch_or_combine"),
+        ],
+    )
+    def test_counts_as_many_progressions_as_the_settings_say(
+        self, continued: int, earlier: int, decision: str
+    ) -> None:
+        facts = {**HOLD, "progression": True, "interventions_done": 4, "earlier_progressions": earlier}
+        chosen = Settings(continued_progressions=continued)
+
+        assert guidelines.next_step(facts, settings=chosen)["decision"] == decision
+
 
 class TestUnknown:
     def test_says_what_is_missing(self) -> None:
@@ -102,6 +120,26 @@ class TestUnknown:
     def test_does_not_ask_for_what_cannot_decide(self) -> None:
         assert ask(viable_tumour=True, necrosis=None, earlier_progressions=None)["missing"] == []
         assert ask(interventions_done={"min": 4}, viable_tumour=None, necrosis="partial")["missing"] == []
+
+    @pytest.mark.parametrize(
+        ("changes", "decision", "missing"),
+        [
+            ({"lipiodol_deposition": ["partial", "sparse"]}, "review_again", []),
+            ({"lipiodol_deposition": ["dense", "sparse"]}, "insufficient_data", ["lipiodol_deposition"]),
+            ({"interventions_done": {"max": 3}, "viable_tumour": True}, "consider_repeat", []),
+            (
+                {"interventions_done": {"min": 3, "max": 4}, "viable_tumour": True},
+                "insufficient_data",
+                ["interventions_done"],
+            ),
+        ],
+    )
+    def test_may_be_a_range_or_some_of_the_choices(
+        self, changes: dict[str, Any], decision: str, missing: list[str]
+    ) -> None:
+        result = ask(**changes)
+
+        assert (result["decision"], result["missing"]) == (decision, missing)
 
     def test_agrees_with_every_completion(self) -> None:
         values: dict[str, list[Any]] = {
