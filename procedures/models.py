@@ -310,7 +310,15 @@ class Procedure(models.Model):
 
     class Meta:
         ordering = ["-planned_on", "-pk"]
-        indexes = [models.Index(fields=["patient", "-started_at"], name="procedures_by_patient")]
+        indexes = [
+            models.Index(fields=["patient", "-started_at"], name="procedures_by_patient"),
+            # Few at any moment, and asked for by every list of what waits.
+            models.Index(
+                fields=["patient"],
+                condition=Q(started_at__isnull=False, signed_at=None),
+                name="procedures_to_sign",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(assessment__isnull=False) | ~Q(emergency_reason=""),

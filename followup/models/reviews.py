@@ -8,6 +8,7 @@ it is: nothing is due and nothing goes out, and it is there again should the end
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
@@ -93,6 +94,9 @@ class ImagingReview(models.Model):
     closing_note = models.CharField(_("note"), max_length=300, blank=True)
     # Grows with every change: who works on an older one is told.
     revision = models.PositiveIntegerField(default=0)
+    # Whether the patient's course goes on: kept by the database itself (migration 0003) from patients_patient, so that
+    # the queue's index holds nobody whose course has ended. Nothing in Python writes it.
+    in_care = models.BooleanField(default=True, editable=False)
     identifying_fields = {"outside_report", "interval_note", "closing_note", "booked_place", "done_place"}
 
     class Meta:
@@ -146,6 +150,24 @@ class ImagingReview(models.Model):
                 fields=["team", "due_to"], condition=Q(closed_at=None), name="followup_review_open_by_team"
             ),
             models.Index(fields=["patient", "-counts_from"], name="followup_review_by_patient"),
+            # The whole queue, the longest waiting first, with all that its filters and counts ask for.
+            models.Index(
+                "team",
+                Coalesce("done_on", "due_to"),
+                "id",
+                "due_from",
+                "due_to",
+                "done_on",
+                "read_at",
+                "owner",
+                "booked_for",
+                "done_modality",
+                "booked_modality",
+                "is_elsewhere",
+                "patient",
+                condition=Q(closed_at=None, in_care=True),
+                name="followup_queue",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -56,7 +56,7 @@ DO_NOT_IDENTIFY = {
         interval_reason is_rescheduled opened_at opened_by owner booked_for booked_at_time
         booked_modality booked_dynamic done_on done_modality done_dynamic is_elsewhere
         done_recorded_at done_recorded_by read_at decided_at closed_at closed_by closed_because
-        revision
+        revision in_care
     """,
     "followup.LesionReading": """
         reading lesion state longest_mm viable_mm is_target is_new merged_into split_from
