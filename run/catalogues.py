@@ -10,8 +10,12 @@ import subprocess  # nosec B404
 import sys
 from pathlib import Path
 
+import guideline_texts
+
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ["zh_Hans"]
+# There only while texts are collected: what the guideline says (see run/guideline_texts.py).
+TO_COLLECT = ROOT / "guideline_texts_to_collect.py"
 
 
 def collect() -> int:
@@ -20,10 +24,14 @@ def collect() -> int:
     manage = [sys.executable, str(ROOT / "manage.py")]
     locales = [option for language in LANGUAGES for option in ("--locale", language)]
     ignored = ["--ignore", ".venv", "--ignore", "tests", "--ignore", "staticfiles", "--no-location"]
-    for command in (["makemessages", *locales, *ignored], ["compilemessages", *locales]):
-        done = subprocess.run([*manage, *command], cwd=ROOT, env=environment)  # nosec B603
-        if done.returncode:
-            return done.returncode
+    TO_COLLECT.write_text(guideline_texts.module_saying(guideline_texts.texts(ROOT / "guidelines")), "utf-8")
+    try:
+        for command in (["makemessages", *locales, *ignored], ["compilemessages", *locales]):
+            done = subprocess.run([*manage, *command], cwd=ROOT, env=environment)  # nosec B603
+            if done.returncode:
+                return done.returncode
+    finally:
+        TO_COLLECT.unlink()
     return 0
 
 
