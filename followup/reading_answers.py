@@ -8,9 +8,12 @@ in `Reading.typed`; a signed reading keeps them in its last version.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from followup.models import Reading
+from patients.actions import labs
 from procedures import answers as told
 
 Answers = told.Answers
@@ -21,6 +24,8 @@ CHOICES = ("modality", "lipiodol_deposition", "necrosis", "non_target", "thrombu
 WHOLE_SCAN = (*YES_NO, *CHOICES, "impression")
 UNIT, AFP, AFP_ON = "unit", "afp", "afp_on"
 NEW_ROWS, SEEN_OTHERS = "new_rows", "seen_others"
+# Why it is corrected, or why an adjudication stands.
+WHY = "why"
 SLOTS = tuple(f"n{number}" for number in range(1, 10))
 # The questions of LI-RADS, under their own keys.
 LIRADS = "lr_"
@@ -69,10 +74,30 @@ def is_being_corrected(reading: Reading) -> bool:
     return reading.signed_at is not None and bool(reading.typed)
 
 
+def to_correct(reading: Reading) -> Answers:
+    """Return the answers of the last signature as a correction begins; each correction has a reason of its own."""
+    answers: Answers = {UNIT: {"value": "mm"}} | signed(reading)
+    return {name: answer for name, answer in answers.items() if name not in (WHY, AFP, AFP_ON)}
+
+
 def written(held_answers: Answers, changed: Answers) -> Answers:
     """Return the answers with those that changed; what is unknown goes without saying."""
     found = held_answers | changed
     return {name: answer for name, answer in found.items() if told.is_told(answer)}
+
+
+def afp_entry(answers: Mapping[str, told.Answer]) -> labs.LabEntry | None:
+    """Return the AFP that the reader adds to the laboratory; None without a value or its day."""
+    measured, taken_on = told.value_of(answers, AFP), told.value_of(answers, AFP_ON)
+    if not measured or not taken_on:
+        return None
+    return labs.LabEntry(
+        analyte="afp_ng_per_ml",
+        value=Decimal(str(measured["value"])),
+        unit=measured["unit"],
+        comparator=measured["comparator"],
+        taken_on=date.fromisoformat(taken_on),
+    )
 
 
 def unreadable(answers: Mapping[str, told.Answer], names: Iterable[str]) -> list[str]:

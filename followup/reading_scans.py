@@ -1,6 +1,6 @@
 """The lesions and scans of a patient as the criteria take them: before treatment, each earlier review, this reading."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from guidelines.lesions import Lesion, Scan, Seen
 from patients.models import YesNo
 from procedures import answers as told
 
-ANSWERS = {YesNo.YES: True, YesNo.NO: False}
+ANSWERS: Mapping[str, bool] = {YesNo.YES: True, YesNo.NO: False}
 State = LesionReading.State
 STATUSES = {
     State.MEASURED: seen_lesions.PRESENT,
@@ -69,7 +69,7 @@ def _size(row: Row) -> Seen:
 
 def _earlier_scan(earlier: Earlier, work: Work) -> Scan:
     reading = earlier.reading
-    labels = {row.lesion.pk: row.label for row in work.rows if row.lesion}
+    labels: dict[int | None, str] = {row.lesion.pk: row.label for row in work.rows if row.lesion}
     seen = {
         labels[one.lesion_id]: _seen(
             one.state, one.longest_mm, one.viable_mm,
@@ -94,11 +94,15 @@ def _seen_before(work: Work) -> set[int]:
 
 def _this_scan(work: Work, answers: Answers, before: set[int]) -> Scan:
     labels = {row.key: row.label for row in work.rows}
+    seen = dict(_seen_now(work, answers, labels, before))
+    says_new = ANSWERS.get(told.value_of(answers, "new_lesions"))
+    # "No" beside a new lesion in the table is refused at the signature; until then the table is what counts.
+    has_new = any(one.status == seen_lesions.NEW for one in seen.values())
     return Scan(
         on=max([work.reading.imaged_on, *_days(work)]),
-        seen=dict(_seen_now(work, answers, labels, before)),
+        seen=seen,
         is_dynamic_enhanced=ANSWERS.get(told.value_of(answers, "dynamic_enhanced")),
-        new_lesions=ANSWERS.get(told.value_of(answers, "new_lesions")),
+        new_lesions=None if has_new else says_new,
         non_target=told.value_of(answers, "non_target") or None,
     )
 

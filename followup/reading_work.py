@@ -4,6 +4,7 @@ The baseline is what was measured up to the day of our first intervention. Loade
 of lesions: the live panel asks at every pause of typing.
 """
 
+import dataclasses
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ from procedures.models import TargetVessel
 NAMESPACE = uuid.UUID("3a1f6a52-0e0b-4c38-9f0e-6d1c7a4f2b11")
 # A lesion that was taken back with its reading and is there again gets a row of its own.
 MOST_TIMES = 5
-ENHANCES = {Lesion.Vascularity.HIGH: True, Lesion.Vascularity.MODERATE: True}
+ENHANCES: Mapping[str, bool] = {Lesion.Vascularity.HIGH: True, Lesion.Vascularity.MODERATE: True}
 
 
 @dataclass
@@ -72,6 +73,8 @@ class Work:
     rows: list[Row]
     earlier: list[Earlier] = field(default_factory=list)
     afp: LabResult | None = None
+    # What became a lesion of the patient when this reading came to stand: still a row of the reader's own.
+    made: dict[str, Lesion] = field(default_factory=dict)
 
     @property
     def fixed_targets(self) -> set[str] | None:
@@ -86,16 +89,20 @@ class Work:
         """The lesions that the criteria would measure, by their sizes before treatment."""
         return guidance.proposed_targets([row.as_candidate for row in self.rows if row.baseline])
 
-    def row(self, key: str) -> Row | None:
-        return next((row for row in self.rows if row.key == key), None)
+    def row(self, key: str) -> Row:
+        return next(row for row in self.rows if row.key == key)
 
     def with_rows_of(self, answers: reading_answers.Answers) -> "Work":
         """Return the same with a row for each lesion that the reader added."""
         on_record = [row for row in self.rows if row.lesion]
         added = [
-            Row(key=slot, label=f"N{slot[1:]}", is_new=True) for slot in reading_answers.slots_of(answers)
+            Row(key=slot, label=self._name_of(slot), is_new=True)
+            for slot in reading_answers.slots_of(answers)
         ]
-        return Work(self.reading, self.first_on, on_record + added, self.earlier, self.afp)
+        return dataclasses.replace(self, rows=on_record + added)
+
+    def _name_of(self, slot: str) -> str:
+        return str(self.made[slot]) if slot in self.made else f"N{slot[1:]}"
 
 
 def load(reading: Reading) -> Work:
@@ -105,7 +112,10 @@ def load(reading: Reading) -> Work:
     began = guidance.interventions(patient)
     first_on = began[0] if began else review.counts_from
     earlier = _earlier(reading)
-    lesions = [lesion for lesion in _lesions(reading) if lesion.form_key not in _made_by_others(reading)]
+    slots, others = lesion_keys(reading.pk), _made_by_others(reading)
+    standing_lesions = list(patient.lesions.filter(retracted_at=None))
+    made = {slots[lesion.form_key]: lesion for lesion in standing_lesions if lesion.form_key in slots}
+    lesions = [lesion for lesion in standing_lesions if lesion.form_key not in others | slots.keys()]
     sizes = _sizes(lesions, reading)
     treated = _treated(reading, lesions)
     before = {one.lesion_id: one for each in earlier for one in each.lesions}
@@ -113,7 +123,7 @@ def load(reading: Reading) -> Work:
         _row(lesion, sizes[lesion.pk], first_on, treated.get(lesion.pk), before.get(lesion.pk))
         for lesion in lesions
     ]
-    return Work(reading, first_on, rows, earlier, _afp(reading))
+    return Work(reading, first_on, rows, earlier, _afp(reading), made)
 
 
 def _row(
@@ -135,10 +145,6 @@ def _row(
         treated_on=treated_on,
         is_new=baseline is None and was_seen_later,
     )
-
-
-def _lesions(reading: Reading) -> list[Lesion]:
-    return list(reading.review.patient.lesions.filter(retracted_at=None))
 
 
 def _made_by_others(reading: Reading) -> set[uuid.UUID]:
