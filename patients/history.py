@@ -1,12 +1,14 @@
 """The history of a patient in words: who changed what, when, from what to what, and why."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,26 +27,15 @@ from patients.models import (
     Task,
 )
 
-# Each kind of row: how its history finds the patient, and what it is called.
-KINDS = (
-    (Patient, "id", gettext_lazy("Patient")),
-    (Diagnosis, "patient_id", gettext_lazy("Disease")),
-    (StandingRisks, "patient_id", gettext_lazy("Standing risks")),
-    (Allergy, "patient_id", gettext_lazy("Allergy")),
-    (PriorTreatment, "patient_id", gettext_lazy("Earlier treatment")),
-    (Lesion, "patient_id", gettext_lazy("Lesion")),
-    (LesionMeasurement, "lesion__patient_id", gettext_lazy("Size of a lesion")),
-    (LabResult, "patient_id", gettext_lazy("Laboratory value")),
-    (Task, "patient_id", gettext_lazy("Task")),
-)
-# The row whose name a version bears, read with it.
-_NAMED_BY: dict[type[models.Model], tuple[str, ...]] = {LesionMeasurement: ("lesion",)}
 # What a reader does not need to be told: keys, copies, and who and when (which each entry says anyway).
 UNTOLD = {
     "id", "patient", "lesion", "team", "search_name", "form_key", "registered_at", "registered_by",
     "entered_at", "entered_by", "created_at", "created_by", "closed_at", "closed_by",
     "retracted_at", "retracted_by", "canonical_value",
 }  # fmt: skip
+
+
+_NONE: tuple[Any, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True)
@@ -68,12 +59,54 @@ class Event:
     is_retraction: bool
     reason: str
     changes: tuple[Change, ...]
+    # What was done where no row was merely added, changed or taken back: Procedure started.
+    says: str = ""
+    # Nobody kept who did it.
+    is_by_unknown: bool = False
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of row with kept versions: how it finds its patient, what it is called, and how it is read."""
+
+    model: type[models.Model]
+    patient_lookup: str
+    name: Any
+    # The rows whose names a version bears, read with it.
+    named_by: tuple[str, ...] = ()
+    name_of: Callable[[Any], str] | None = None
+    # What a column says where its value alone does not; None leaves it to the column.
+    words_of: Callable[[str, Any], str | None] | None = None
+    untold: Container[str] = frozenset()
+
+
+KINDS = (
+    Kind(Patient, "id", gettext_lazy("Patient")),
+    Kind(Diagnosis, "patient_id", gettext_lazy("Disease")),
+    Kind(StandingRisks, "patient_id", gettext_lazy("Standing risks")),
+    Kind(Allergy, "patient_id", gettext_lazy("Allergy")),
+    Kind(PriorTreatment, "patient_id", gettext_lazy("Earlier treatment")),
+    Kind(Lesion, "patient_id", gettext_lazy("Lesion")),
+    Kind(LesionMeasurement, "lesion__patient_id", gettext_lazy("Size of a lesion"), named_by=("lesion",)),
+    Kind(LabResult, "patient_id", gettext_lazy("Laboratory value")),
+    Kind(Task, "patient_id", gettext_lazy("Task")),
+)
+# What rooms above add to the history of a patient: see their apps.py. This room knows none of them.
+_SOURCES: list[Callable[[Patient], Iterable[Event]]] = []
+
+
+def add_source(events: Callable[[Patient], Iterable[Event]]) -> None:
+    """Let a room above tell what it knows of a patient."""
+    if events not in _SOURCES:
+        _SOURCES.append(events)
 
 
 def events_of(patient: Patient) -> list[Event]:
     """Return everything that happened to the patient's record, newest first."""
-    events = [event for model, lookup, kind in KINDS for event in _events(model, lookup, str(kind), patient)]
+    events = [event for kind in KINDS for event in events_of_rows(kind, patient)]
     events += _panels(patient)
+    for source in _SOURCES:
+        events += source(patient)
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
@@ -105,35 +138,36 @@ def _value_in_words(version) -> str:
     return f"{value}, {date_format(version.taken_on, 'j M Y')}"
 
 
-def _events(model: type[models.Model], lookup: str, kind: str, patient: Patient) -> Iterator[Event]:
+def events_of_rows(kind: Kind, patient: Patient) -> Iterator[Event]:
+    """Return what happened to the patient's rows of one kind; of laboratory values, all but that they came."""
     rows = (
-        model.history.filter(**{lookup: patient.pk})  # type: ignore[attr-defined]
-        .select_related("history_user", *_NAMED_BY.get(model, ()))
+        kind.model.history.filter(**{kind.patient_lookup: patient.pk})  # type: ignore[attr-defined]
+        .select_related("history_user", *kind.named_by)
         .order_by("id", "history_date", "history_id")
     )
     for _row_id, versions in groupby(rows, key=lambda version: version.id):
         before = None
         for version in versions:
-            if model is LabResult and before is None:
+            if kind.model is LabResult and before is None:
                 before = version
                 continue
-            event = _event(model, kind, before, version)
+            event = _event(kind, before, version)
             if event.changes or event.is_retraction or event.reason or (event.is_new and event.what):
                 yield event
             before = version
 
 
-def _event(model: type[models.Model], kind: str, before, version) -> Event:
+def _event(kind: Kind, before, version) -> Event:
     was_retracted = bool(before and getattr(before, "retracted_at", None))
     return Event(
         at=version.history_date,
         by=version.history_user,
-        kind=kind,
-        what=_name_of(version),
+        kind=str(kind.name),
+        what=kind.name_of(version) if kind.name_of else _name_of(version),
         is_new=before is None,
         is_retraction=not was_retracted and bool(getattr(version, "retracted_at", None)),
         reason=version.history_change_reason or "",
-        changes=tuple(changes_between(model, before, version)),
+        changes=tuple(changes_between(kind.model, before, version, but=kind.untold, words_of=kind.words_of)),
     )
 
 
@@ -149,7 +183,12 @@ def _name_of(version) -> str:
 
 
 def changes_between(
-    model: type[models.Model], before, version, *, but: Container[str] = ()
+    model: type[models.Model],
+    before,
+    version,
+    *,
+    but: Container[str] = (),
+    words_of: Callable[[str, Any], str | None] | None = None,
 ) -> Iterator[Change]:
     """Say what `version` answers differently than `before`, the columns of `but` aside; all of it for a new row."""
     for field in model._meta.concrete_fields:
@@ -161,18 +200,23 @@ def changes_between(
             continue
         yield Change(
             label=str(field.verbose_name),
-            old="" if old in (None, "", []) else _in_words(field, old),
-            new=_in_words(field, new),
+            old="" if old in _NONE else _words(field, old, words_of),
+            new=_words(field, new, words_of),
         )
 
 
+def _words(field: models.Field, value, words_of: Callable[[str, Any], str | None] | None) -> str:
+    said = words_of(field.name, value) if words_of and value not in _NONE else None
+    return _in_words(field, value) if said is None else said
+
+
 def _same(old, new) -> bool:
-    return old == new or (old in (None, "", []) and new in (None, "", []))
+    return old == new or (old in _NONE and new in _NONE)
 
 
 def _is_said_already(field: models.Field, value, version) -> bool:
     """A new row says what somebody answered, once: not its own name, nor the year beside the day of birth."""
-    if value in (None, "", []) or (bool(field.choices) and value == "not_known"):
+    if value in _NONE or (bool(field.choices) and value == "not_known"):
         return True
     if field.name == "birth_year":
         return version.birth_date is not None
@@ -180,13 +224,15 @@ def _is_said_already(field: models.Field, value, version) -> bool:
 
 
 def _in_words(field: models.Field, value) -> str:
-    if value in (None, "", []):
+    if value in _NONE:
         return _("nothing")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, models.ForeignKey):
         return str(field.related_model._default_manager.filter(pk=value).first() or value)
-    if isinstance(value, date) and not isinstance(value, datetime):
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "j M Y, H:i")
+    if isinstance(value, date):
         return date_format(value, "j M Y")
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")

@@ -122,7 +122,7 @@ def _signs_of(assessment: Assessment) -> dict[str, Any]:
 
 def _signs(followed: Course, first: date, last: date) -> dict[str, Any]:
     """What was found between two days, the newest of each: at a round or call, or in a later signed assessment."""
-    found = {}
+    found: dict[str, Any] = {}
     for on, signs in sorted([*_logged(followed), *_assessed(followed)], key=lambda one: one[0]):
         if first <= on <= last:
             found |= signs

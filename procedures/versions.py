@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from accounts.models import User
 from assessments.record import Difference
 from procedures import checklist, record_words
 from procedures.kept_record import Kept
-from procedures.models import Procedure
+from procedures.models import Amendment, Procedure, SignedVersion
 
 NOTHING = "–"
 _TEXTS = {
@@ -33,6 +34,10 @@ _LISTS = {
 }
 
 
+# What is read of a procedure, in as many statements for many as for one.
+LOADED = ("versions__signed_by", "amendments__opened_by", "amendments__given_up_by")
+
+
 @dataclass(frozen=True)
 class Told:
     """One version, or an amendment that was given up: `number` is empty then."""
@@ -48,41 +53,40 @@ class Told:
 
 def told_of(procedure: Procedure) -> list[Told]:
     """Return the versions and what was given up, the newest first, each with what it changed of the version before."""
-    versions = list(procedure.versions.select_related("signed_by").order_by("number"))
-    amendments = list(procedure.amendments.select_related("opened_by", "given_up_by"))
+    prefetch_related_objects([procedure], *LOADED)
+    signed = sorted(procedure.versions.all(), key=lambda one: one.number)
+    amendments = list(procedure.amendments.all())
     opened = {one.version_id: one for one in amendments if one.version_id}
-    told = []
-    for place, version in enumerate(versions):
-        before = versions[place - 1].record if place else None
-        amendment = opened.get(version.pk)
-        told.append(
-            Told(
-                version.signed_at,
-                version.signed_by,
-                version.reason,
-                version.number,
-                amendment.opened_at if amendment else None,
-                amendment.opened_by if amendment else None,
-                differences(before, version.record) if before else [],
-            )
-        )
-    for one in amendments:
-        if one.given_up_at is None:
-            continue
-        signed = [version.record for version in versions if version.signed_at <= one.opened_at]
-        found = differences(signed[-1], one.given_up_record) if signed else []
-        told.append(
-            Told(
-                one.given_up_at,
-                one.given_up_by,
-                one.given_up_because,
-                None,
-                one.opened_at,
-                one.opened_by,
-                found,
-            )
-        )
+    before = [None, *signed]
+    told = [_signed(one, before[place], opened.get(one.pk)) for place, one in enumerate(signed)]
+    told += [_given_up(one, signed) for one in amendments if one.given_up_at]
     return sorted(told, key=lambda one: (one.at, one.number or 0), reverse=True)
+
+
+def _signed(version: SignedVersion, before: SignedVersion | None, amendment: Amendment | None) -> Told:
+    return Told(
+        version.signed_at,
+        version.signed_by,
+        version.reason,
+        version.number,
+        amendment.opened_at if amendment else None,
+        amendment.opened_by if amendment else None,
+        differences(before.record, version.record) if before else [],
+    )
+
+
+def _given_up(amendment: Amendment, signed: list[SignedVersion]) -> Told:
+    """What stood in an amendment beside the version from which it was opened."""
+    standing = [version.record for version in signed if version.signed_at <= amendment.opened_at]
+    return Told(
+        amendment.given_up_at or amendment.opened_at,
+        amendment.given_up_by,
+        amendment.given_up_because,
+        None,
+        amendment.opened_at,
+        amendment.opened_by,
+        differences(standing[-1], amendment.given_up_record) if standing else [],
+    )
 
 
 def differences(before: Kept, after: Kept) -> list[Difference]:

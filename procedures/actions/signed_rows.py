@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from procedures.models import Exposure, Procedure, TargetVessel
+from procedures.models import Administration, Embolisation, Exposure, Procedure, TargetVessel
 
 
 def rows_of(procedure: Procedure) -> list[dict[str, Any]]:
@@ -25,12 +25,12 @@ def bring_back(procedure: Procedure, rows: Iterable[dict[str, Any]], *, at: date
         for row in [*_given(target), target]:
             row.discarded_at = at
             row.save()
-    held = {(row["model"], row["key"]) for row in rows}
+    held = {(one["model"], one["key"]) for one in rows}
     for exposure in _exposure(procedure):
         if (exposure._meta.label, exposure.pk) not in held:
             _empty(exposure)
-    for row in rows:
-        _write(row)
+    for one in rows:
+        _write(one)
 
 
 def _exposure(procedure: Procedure) -> list[Exposure]:
@@ -41,9 +41,11 @@ def _targets(procedure: Procedure) -> list[TargetVessel]:
     return list(procedure.targets.filter(discarded_at=None))
 
 
-def _given(target: TargetVessel) -> list[models.Model]:
-    given = (target.administrations, target.embolisations)
-    return [row for rows in given for row in rows.filter(discarded_at=None)]
+def _given(target: TargetVessel) -> list[Administration | Embolisation]:
+    return [
+        *target.administrations.filter(discarded_at=None),
+        *target.embolisations.filter(discarded_at=None),
+    ]
 
 
 def _row(row: models.Model) -> dict[str, Any]:
