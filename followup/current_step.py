@@ -85,7 +85,7 @@ def without_next_step(team: Team) -> QuerySet[Patient]:
         _between_steps(team)
         .filter(~Exists(open_tasks), ~Exists(planned), ~Exists(to_image))
         .exclude(_IS_TO_PLAN)
-        .exclude(~_WAS_TREATED, last_assessment=None)
+        .exclude(~_WAS_TREATED & Q(last_assessment=None))
         .order_by("search_name", "pk")
     )
 
@@ -188,7 +188,10 @@ def _earliest_due(patient: Patient, review: ImagingReview | None) -> Step | None
     return min(filter(None, steps), key=lambda step: step.due_on or date.max, default=None)
 
 
-KINDS_OF_TASK = {Task.Kind.MULTIDISCIPLINARY_MEETING: AT_THE_MEETING, Task.Kind.CALL: TO_WATCH}
+KINDS_OF_TASK: dict[str, str] = {
+    Task.Kind.MULTIDISCIPLINARY_MEETING: AT_THE_MEETING,
+    Task.Kind.CALL: TO_WATCH,
+}
 
 
 def _open_task(patient: Patient) -> Step | None:
@@ -230,16 +233,29 @@ def _imaging_to_do(review: ImagingReview | None) -> Step | None:
 
 
 def _nothing_planned(patient: Patient) -> Step:
-    """Who signed last answers for it: the assessment, or where there is none the last procedure."""
-    assessment = _last_signed(patient)
-    treated = patient.procedures.filter(started_at__isnull=False).select_related("signed_by", "saved_by")
-    procedure = treated.order_by("-started_at", "-pk").first()
-    owner = assessment.signed_by if assessment else None
-    if procedure and (assessment is None or assessment.signed_at < procedure.started_at):
-        owner = procedure.signed_by or procedure.saved_by
+    """Who signed last answers for it."""
     title = _("Nothing is planned: say what comes next, who does it and by when")
     url = reverse("patients:tasks", args=[patient.pk])
-    return Step(NOTHING_PLANNED, title, owner, url=url, action=_("Add a task"), needs=Capability.WORK_QUEUE)
+    return Step(
+        NOTHING_PLANNED,
+        title,
+        _last_signer(patient),
+        url=url,
+        action=_("Add a task"),
+        needs=Capability.WORK_QUEUE,
+    )
+
+
+def _last_signer(patient: Patient) -> User | None:
+    """Who signed the last assessment, or the record of a procedure that began after it."""
+    assessment = _last_signed(patient)
+    begun = patient.procedures.filter(started_at__isnull=False).select_related("signed_by", "saved_by")
+    if assessment is not None:
+        begun = begun.filter(started_at__gt=assessment.signed_at)
+    procedure = begun.order_by("-started_at", "-pk").first()
+    if procedure is not None:
+        return procedure.signed_by or procedure.saved_by
+    return assessment.signed_by if assessment else None
 
 
 def _with_deputy(step: Step, team: Team, *, on: date) -> Step:

@@ -1,11 +1,11 @@
 """Open the reviews that are missing and move the windows whose procedure moved: what was missed is made good."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from accounts.models import Team
@@ -17,22 +17,33 @@ from patients.models import Patient
 from procedures.models import Procedure
 
 log = logging.getLogger(__name__)
-AT_ONCE = 500
+Fault = Callable[[str, Exception], None]
+# The clause of the review that counts from the intervention itself.
+FIRST_REVIEW = "7.1"
 
 
-def open_missing_reviews(*, at: datetime, team: Team | None = None) -> int:
+def open_missing_reviews(*, at: datetime, team: Team | None = None, fault: Fault | None = None) -> int:
     """Heal every patient in care whose review is missing or counts from a wrong day; return how many were healed.
 
-    One patient that fails is written to the log by number, and never stops the others.
+    One patient that fails is told to `fault` (or the log, by number), and never stops the others.
     """
-    healed = 0
-    for heal, candidates in ((_open_missing, _without_review(team)), (_move_window, _moved(team))):
-        for patient_id in candidates:
-            try:
-                healed += heal(patient_id, at)
-            except Exception:
-                log.exception("The reviews of patient %s could not be healed.", patient_id)
-    return healed
+    tell = fault or _tell_log
+    missing = sum(_healed(_open_missing, patient_id, at, tell) for patient_id in _without_review(team))
+    return missing + sum(_healed(_move_window, patient_id, at, tell) for patient_id in _moved(team))
+
+
+def _healed(heal: Callable[[int, datetime], int], patient_id: int, at: datetime, tell: Fault) -> int:
+    try:
+        return heal(patient_id, at)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the next run begins anew
+    except Exception as error:
+        tell(f"patient:{patient_id}", error)
+        return 0
+
+
+def _tell_log(subject: str, error: Exception) -> None:
+    log.error("The reviews of %s could not be healed: %s", subject, type(error).__name__)
 
 
 def _without_review(team: Team | None) -> list[int]:
@@ -59,36 +70,53 @@ def _open_missing(patient_id: int, at: datetime) -> int:
     if not last.reviews.exists():
         reviews.open_review(procedure=last, by=None, at=at)
         return 1
-    if current_step.is_on_the_way_to_treatment(patient):
-        return 0
     before = patient.reviews.order_by("-closed_at", "-pk").first()
+    if before is None or current_step.is_on_the_way_to_treatment(patient):
+        return 0
     reviews.open_next_review(review=before, interval_months=None, reason="", note="", by=None, at=at)
     return 1
 
 
-def _moved(team: Team | None) -> Iterator[int]:
-    """Patients whose open review, with a window that nobody chose, does not count from what really happened."""
+def _moved(team: Team | None) -> list[int]:
+    """Patients whose open review, with a window that nobody chose, may not count from what really happened.
+
+    A later review's window besides hangs on which review counted first: it is looked at anew after an amendment.
+    """
     began = Procedure.objects.filter(patient=OuterRef("patient"), started_at__isnull=False)
     done = ImagingReview.objects.filter(patient=OuterRef("patient"), closed_at__isnull=False)
     waiting = ImagingReview.objects.filter(
         closed_at=None, done_on=None, is_rescheduled=False, patient__in=_of(team)
     ).annotate(
-        last_began_at=Subquery(began.order_by("-started_at").values("started_at")[:1]),
+        began_at=Subquery(began.order_by("-started_at").values("started_at")[:1]),
         last_done_on=Subquery(done.filter(done_on__isnull=False).order_by("-done_on").values("done_on")[:1]),
+        is_amended=Exists(began.filter(saved_at__gt=OuterRef("opened_at"))),
     )
-    rows = waiting.order_by("pk").values_list(
-        "patient_id", "clause", "counts_from", "last_began_at", "last_done_on", "team__time_zone"
+    columns = (
+        "patient_id",
+        "clause",
+        "counts_from",
+        "began_at",
+        "last_done_on",
+        "is_amended",
+        "team__time_zone",
     )
-    for patient_id, clause, counts_from, began_at, done_on, zone in rows.iterator(chunk_size=AT_ONCE):
-        if began_at and counts_from != _counts_from(
-            clause, began_at.astimezone(ZoneInfo(zone)).date(), done_on
-        ):
-            yield patient_id
+    return [row[0] for row in waiting.order_by("pk").values_list(*columns) if _may_have_moved(*row[1:])]
 
 
-def _counts_from(clause: str, began_on: date, done_on: date | None) -> date:
-    """The first review counts from the intervention, a later one from whatever came last."""
-    return began_on if clause == "7.1" or done_on is None else max(began_on, done_on)
+def _may_have_moved(
+    clause: str,
+    counts_from: date,
+    began_at: datetime | None,
+    done_on: date | None,
+    is_amended: bool,
+    zone: str,
+) -> bool:
+    if began_at is None:
+        return False
+    began_on = began_at.astimezone(ZoneInfo(zone)).date()
+    if clause == FIRST_REVIEW or done_on is None:
+        return counts_from != began_on
+    return is_amended or counts_from != max(began_on, done_on)
 
 
 @transaction.atomic

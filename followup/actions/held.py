@@ -1,7 +1,7 @@
 """Holds a review to change it, keeps the change with its event, and says why something cannot be done."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -49,19 +49,17 @@ def lock_patient(patient: Patient) -> Patient:
     return rows.get(pk=patient.pk)
 
 
-def lock(review: ImagingReview, *, revision: int | None = None) -> ImagingReview:
-    """Hold the patient and the review, open or closed. Raises ChangedMeanwhile where `revision` is an older one."""
+def lock(review: ImagingReview) -> ImagingReview:
+    """Hold the patient and the review, open or closed."""
     patient = lock_patient(review.patient)
     row = ImagingReview.objects.select_for_update().get(pk=review.pk)
     row.patient = patient
-    if revision is not None and row.revision != revision:
-        raise ChangedMeanwhile(row)
     return row
 
 
-def lock_open(review: ImagingReview, *, revision: int | None = None) -> ImagingReview:
-    """Hold a review that can be worked. Raises ReviewClosed, CourseEnded, ChangedMeanwhile."""
-    row = lock(review, revision=revision)
+def lock_open(review: ImagingReview) -> ImagingReview:
+    """Hold a review that can be worked. Raises ReviewClosed, CourseEnded."""
+    row = lock(review)
     if row.closed_at is not None:
         raise ReviewClosed(row)
     if row.patient.ended_because:
@@ -69,12 +67,23 @@ def lock_open(review: ImagingReview, *, revision: int | None = None) -> ImagingR
     return row
 
 
-def lock_to_image(review: ImagingReview, *, revision: int | None = None) -> ImagingReview:
+def lock_to_image(review: ImagingReview) -> ImagingReview:
     """Hold an open review whose imaging is still to be done. Raises AlreadyImaged besides."""
-    row = lock_open(review, revision=revision)
+    row = lock_open(review)
     if row.done_on is not None:
         raise AlreadyImaged(row)
     return row
+
+
+def is_as(row: ImagingReview, columns: dict[str, Any]) -> bool:
+    """Say whether the review holds this already: the same form sent twice changes nothing and is no conflict."""
+    return all(getattr(row, name) == value for name, value in columns.items())
+
+
+def check_revision(row: ImagingReview, revision: int | None) -> None:
+    """Raise ChangedMeanwhile where the person had read an older revision; None asks nothing."""
+    if revision is not None and row.revision != revision:
+        raise ChangedMeanwhile(row)
 
 
 def today_of(review: ImagingReview, at: datetime) -> date:
@@ -84,11 +93,18 @@ def today_of(review: ImagingReview, at: datetime) -> date:
 
 def written(row: ImagingReview, names: Iterable[str]) -> dict[str, Any]:
     """Return columns as an event holds them."""
-    columns = {name: getattr(row, row._meta.get_field(name).attname) for name in names}
-    return {
-        name: value.isoformat() if isinstance(value, date | time) else value
-        for name, value in columns.items()
-    }
+    return {name: _written(_column(row, name)) for name in names}
+
+
+def _column(row: ImagingReview, name: str) -> Any:
+    field: Any = row._meta.get_field(name)
+    return getattr(row, field.attname)
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value.isoformat() if isinstance(value, date | time) else value
 
 
 def put_back(row: ImagingReview, held: dict[str, Any]) -> dict[str, Any]:

@@ -76,12 +76,14 @@ def book(
     *, review: ImagingReview, booking: Booking, by: User, at: datetime, revision: int | None = None
 ) -> ImagingReview:
     """Book the imaging, or book it anew; the same again changes nothing. Raises BeforeItCounts and as `held`."""
-    row = held.lock_to_image(review, revision=revision)
+    row = held.lock_to_image(review)
+    changes = booking.columns()
+    if held.is_as(row, changes):
+        return row
+    held.check_revision(row, revision)
     if booking.booked_for < row.counts_from:
         raise BeforeItCounts(row)
-    changes = booking.columns()
-    if any(getattr(row, name) != value for name, value in changes.items()):
-        held.keep(row, Kind.BOOKED, changes=changes, by=by, at=at)
+    held.keep(row, Kind.BOOKED, changes=changes, by=by, at=at)
     return row
 
 
@@ -96,9 +98,10 @@ def cancel_booking(
     revision: int | None = None,
 ) -> ImagingReview:
     """Cancel what is booked, with one of reasons.BookingCancelled. Raises NotBooked and as `held`."""
-    row = held.lock_to_image(review, revision=revision)
+    row = held.lock_to_image(review)
     if row.booked_for is None:
         raise NotBooked(row)
+    held.check_revision(row, revision)
     held.keep(row, Kind.BOOKING_CANCELLED, changes=NOT_BOOKED, by=by, at=at, reason=reason, note=note)
     return row
 
@@ -117,9 +120,10 @@ def record_missed(
 
     Raises NotBooked, InTheFuture where the day has not come, and as `held`.
     """
-    row = held.lock_to_image(review, revision=revision)
+    row = held.lock_to_image(review)
     if row.booked_for is None:
         raise NotBooked(row)
+    held.check_revision(row, revision)
     if row.booked_for > held.today_of(row, at):
         raise InTheFuture(row)
     held.keep(row, Kind.DID_NOT_ATTEND, changes=NOT_BOOKED, by=by, at=at, reason=reason, note=note)
@@ -136,12 +140,11 @@ def record_done(
     """
     row = held.lock_open(review)
     changes = imaged.columns()
-    if row.done_on is not None and all(getattr(row, name) == value for name, value in changes.items()):
+    if held.is_as(row, changes):
         return row
     if row.done_on is not None:
         raise held.AlreadyImaged(row)
-    if revision is not None and row.revision != revision:
-        raise held.ChangedMeanwhile(row)
+    held.check_revision(row, revision)
     if imaged.done_on < row.counts_from:
         raise BeforeItCounts(row)
     if imaged.done_on > held.today_of(row, at):
@@ -162,9 +165,10 @@ def take_back_done(
     revision: int | None = None,
 ) -> ImagingReview:
     """Take back that imaging was done, with one of reasons.TakenBack. Raises NotImaged, IsRead and as `held`."""
-    row = held.lock_open(review, revision=revision)
+    row = held.lock_open(review)
     if row.done_on is None:
         raise NotImaged(row)
+    held.check_revision(row, revision)
     if row.read_at is not None or row.readings.filter(retracted_at=None).exists():
         raise IsRead(row)
     held.keep(row, Kind.DONE_TAKEN_BACK, changes=NOT_DONE, by=by, at=at, reason=reason, note=note)

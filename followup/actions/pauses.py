@@ -43,14 +43,15 @@ def pause(
 
     Raises UnableToPause and what `held` raises.
     """
-    row = held.lock_open(review, revision=revision)
+    row = held.lock_open(review)
     today = held.today_of(row, at)
-    latest = latest_pause(row, on=today)
-    if not today < until <= latest:
-        raise UnableToPause(row, latest)
     there = standing_pause(row, on=today)
     if there and (there.until, there.reason, there.note) == (until, reason, note):
         return there
+    held.check_revision(row, revision)
+    latest = latest_pause(row, on=today)
+    if not today < until <= latest:
+        raise UnableToPause(row, latest)
     _lift_all(row, by=by, at=at)
     held.keep(
         row, ReviewEvent.Kind.PAUSED, changes={}, by=by, at=at, reason=reason, note=note,

@@ -115,12 +115,14 @@ def reschedule(
     revision: int | None = None,
 ) -> ImagingReview:
     """Move the window by hand, with one of reasons.Rescheduled. Raises UnableToReschedule and what `held` raises."""
-    row = held.lock_to_image(review, revision=revision)
+    row = held.lock_to_image(review)
+    changes = {"due_from": due_from, "due_to": due_to, "is_rescheduled": True}
+    if held.is_as(row, changes):
+        return row
+    held.check_revision(row, revision)
     if not row.counts_from <= due_from <= due_to:
         raise UnableToReschedule(row)
-    changes = {"due_from": due_from, "due_to": due_to, "is_rescheduled": True}
-    if (row.due_from, row.due_to) != (due_from, due_to):
-        held.keep(row, Kind.RESCHEDULED, changes=changes, by=by, at=at, reason=reason, note=note)
+    held.keep(row, Kind.RESCHEDULED, changes=changes, by=by, at=at, reason=reason, note=note)
     return row
 
 
@@ -129,11 +131,13 @@ def assign(
     *, review: ImagingReview, owner: User | None, by: User, at: datetime, revision: int | None = None
 ) -> ImagingReview:
     """Give the review an owner, or take the owner away. Raises UnableToAssign and what `held` raises."""
-    row = held.lock_open(review, revision=revision)
+    row = held.lock_open(review)
+    if held.is_as(row, {"owner": owner}):
+        return row
+    held.check_revision(row, revision)
     if owner and not _may_own(row.patient.team, owner):
         raise UnableToAssign(row)
-    if row.owner_id != (owner.pk if owner else None):
-        held.keep(row, Kind.ASSIGNED, changes={"owner": owner}, by=by, at=at)
+    held.keep(row, Kind.ASSIGNED, changes={"owner": owner}, by=by, at=at)
     return row
 
 
@@ -151,7 +155,8 @@ def close(
 
     Raises UnableToClose, and ReviewClosed, CourseEnded, ChangedMeanwhile.
     """
-    row = held.lock_open(review, revision=revision)
+    row = held.lock_open(review)
+    held.check_revision(row, revision)
     is_decided = because == Because.DECIDED
     if is_decided and row.read_at is None:
         raise UnableToClose(row)
