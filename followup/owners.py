@@ -28,11 +28,16 @@ def answering(team: Team, user: User | None, *, on: date) -> Answering | None:
 
 def all_answering(team: Team, *, on: date) -> dict[int, Answering]:
     """Return who answers for each member (by the member's user key), in one query; who is missing has nobody."""
-    found = {
-        membership.user_id: _answering(membership, on=on)
-        for membership in _members(team).select_related("user", "deputy__user")
+    return {key: answer for key, answer in of_every_member(team, on=on).items() if answer}
+
+
+def of_every_member(team: Team, *, on: date) -> dict[int, Answering | None]:
+    """Return the same with those who have nobody as well, who left the team among them."""
+    members = Membership.objects.filter(team=team).select_related("user", "deputy__user")
+    return {
+        member.user_id: _answering(member, on=on) if member.is_active and member.user.is_active else None
+        for member in members
     }
-    return {key: answer for key, answer in found.items() if answer}
 
 
 def _answering(membership: Membership, *, on: date) -> Answering | None:

@@ -41,7 +41,6 @@ IMAGING = {**dict(ImagingModality.choices), NOT_KNOWN: _("Not known yet")}
 YES, NO = "yes", "no"
 # A longer queue is counted no further, so that a page costs the same however many wait.
 MOST_COUNTED = 5000
-PAGE_SIZE = 40
 
 
 @dataclass(frozen=True)
@@ -109,26 +108,47 @@ class Scope:
 
 def scope_of(membership: Membership, *, on: date) -> Scope:
     """Return the queue of a member's team on a day."""
-    answering = owners.all_answering(membership.team, on=on)
-    others = Membership.objects.filter(team=membership.team).exclude(user__in=answering)
-    return Scope(membership.team, membership, on, answering, frozenset(others.values_list("user", flat=True)))
+    everybody = owners.of_every_member(membership.team, on=on)
+    answering = {key: answer for key, answer in everybody.items() if answer}
+    return Scope(membership.team, membership, on, answering, frozenset(everybody.keys() - answering.keys()))
 
 
-def listed(scope: Scope, asked: Asked) -> QuerySet[ImagingReview]:
+@dataclass(frozen=True)
+class Question:
+    """What is asked of which queue; the patients of a search are looked up once."""
+
+    scope: Scope
+    asked: Asked
+    found: search.Found | None = None
+
+    @property
+    def on(self) -> date:
+        return self.scope.on
+
+
+def question_of(scope: Scope, asked: Asked) -> Question:
+    """Look up whom a search means."""
+    found = search.find_ids(team=scope.team, text=asked.text) if asked.text else None
+    return Question(scope, asked, found)
+
+
+def listed(question: Question) -> QuerySet[ImagingReview]:
     """Return what the address asks for, the longest waiting first; `waits_since` is the day by which it is sorted.
 
     Only columns of the index `followup_queue` are asked for: whoever needs more asks for it by the keys of one page.
     """
-    rows = _in_tab(scope, _narrowed(scope, asked), asked.stage)
+    asked, on = question.asked, question.on
+    rows = _in_tab(question.scope, _narrowed(question), asked.stage)
     if asked.stage == SNOOZED:
-        rows = rows.filter(_is_snoozed(on=scope.on))
+        rows = rows.filter(_is_snoozed(on=on))
     elif not asked.text:
-        rows = rows.filter(~_is_snoozed(on=scope.on))
+        rows = rows.filter(~_is_snoozed(on=on))
     return rows.order_by("waits_since", "pk")
 
 
-def _narrowed(scope: Scope, asked: Asked) -> QuerySet[ImagingReview]:
+def _narrowed(question: Question) -> QuerySet[ImagingReview]:
     """All that is asked for, but for the stage."""
+    scope, asked = question.scope, question.asked
     # `in_care` is the database's copy of "the course has not ended": the index holds nobody else (migration 0003).
     rows = ImagingReview.objects.filter(team=scope.team, closed_at=None, in_care=True)
     rows = rows.annotate(waits_since=stages.WAITS_SINCE)
@@ -140,8 +160,8 @@ def _narrowed(scope: Scope, asked: Asked) -> QuerySet[ImagingReview]:
         rows = rows.filter(booked_for__isnull=asked.booked == NO)
     if asked.elsewhere:
         rows = rows.filter(is_elsewhere=asked.elsewhere == YES)
-    if asked.text:
-        rows = rows.filter(patient__in=search.find_ids(team=scope.team, text=asked.text).patient_ids)
+    if question.found is not None:
+        rows = rows.filter(patient__in=question.found.patient_ids)
     return rows
 
 
@@ -206,35 +226,30 @@ class Counted:
     is_more: bool = False
 
 
-def counts(scope: Scope, asked: Asked) -> dict[str, Counted]:
+def counts(question: Question) -> dict[str, Counted]:
     """Return how many each tab holds within what else is asked for, in one pass over the longest waiting.
 
     A queue longer than MOST_COUNTED is counted no further. What is late stands at its head: it is counted whole even
     then, unless so many are late.
     """
-    rows = _narrowed(scope, asked).annotate(is_snoozed=_is_snoozed(on=scope.on), is_unsigned=is_unsigned())
+    on = question.on
+    rows = _narrowed(question).annotate(is_snoozed=_is_snoozed(on=on), is_unsigned=is_unsigned())
     head = rows.order_by("waits_since", "pk")[: MOST_COUNTED + 1]
-    awake = Q() if asked.text else Q(is_snoozed=False)
-    found = head.aggregate(
-        total=Count("pk"),
-        last=Max("waits_since"),
-        **{
-            f"n_{ALL}": Count("pk", filter=awake or Q(pk__isnull=False)),
-            f"n_{SNOOZED}": Count("pk", filter=Q(is_snoozed=True)),
-        },
-        **{
-            f"n_{tab}": Count("pk", filter=awake & _counted(scope, tab))
-            for tab in TABS
-            if tab not in (ALL, SNOOZED)
-        },
-    )
+    by_tab = {tab: Count("pk", filter=_counted(question, tab)) for tab in TABS}
+    found = head.aggregate(total=Count("pk"), last=Max("waits_since"), **by_tab)
     is_cut = found["total"] > MOST_COUNTED
-    is_all_late_counted = is_cut and found["last"] > scope.on
+    is_late_whole = is_cut and found["last"] > on
     return {
-        tab: Counted(found[f"n_{tab}"], is_cut and not (is_all_late_counted and tab in stages.RED))
+        tab: Counted(min(found[tab], MOST_COUNTED), is_cut and not (is_late_whole and tab in stages.RED))
         for tab in TABS
     }
 
 
-def _counted(scope: Scope, tab: str) -> Q:
-    return Q(is_unsigned=True) if tab == UNSIGNED else _holds(scope, tab)
+def _counted(question: Question, tab: str) -> Q:
+    """The condition of a tab within what `counts` annotated; what is snoozed counts elsewhere, unless looked for."""
+    if tab == SNOOZED:
+        return Q(is_snoozed=True)
+    shown = Q(is_snoozed=False) if question.found is None else Q(pk__isnull=False)
+    if tab == ALL:
+        return shown
+    return shown & (Q(is_unsigned=True) if tab == UNSIGNED else _holds(question.scope, tab))
