@@ -177,7 +177,7 @@ def _is_all_quiet(reading: Reading) -> bool:
 
 def _grown_beyond(reading: Reading, before: Reading | None) -> str:
     """Tumour thrombus or spread that is more than it was; empty where it is not, or nobody knows."""
-    was = _extent_before(reading, before)
+    was = extent_before(reading, before)
     if _is_more(reading.thrombus, was["thrombus"], THROMBUS_ORDER):
         return _("Tumour thrombus is more than before")
     if _is_more(reading.spread, was["spread"], SPREAD_ORDER):
@@ -189,7 +189,7 @@ def _is_more(now: str, was: str, order: list[str]) -> bool:
     return now in order and was in order and order.index(now) > order.index(was)
 
 
-def _extent_before(reading: Reading, before: Reading | None) -> dict[str, str]:
+def extent_before(reading: Reading, before: Reading | None) -> dict[str, str]:
     """By the review before; else by the assessment on which the last intervention rests."""
     from_reading = {"thrombus": before.thrombus, "spread": before.spread} if before else {}
     treated = interventions_up_to(reading)

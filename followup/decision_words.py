@@ -58,6 +58,19 @@ SETTLED_BY: Mapping[str, Any] = {
 }
 
 
+FINDINGS: Mapping[str, Any] = {
+    "met": _("met"),
+    "not_met": _("not met"),
+    "applies": _("applies"),
+    "does_not_apply": _("does not apply"),
+    "unknown": _("not known"),
+}
+
+
+def finding_words(verdict: str) -> str:
+    return str(FINDINGS[verdict])
+
+
 def label_of(name: str) -> str:
     """Name a fact of the next step."""
     return gettext(review_facts.NEXT_STEP[name].label)

@@ -10,14 +10,16 @@ import guidelines
 from assessments import guidance as assessment_guidance
 from assessments.actions import edition
 from assessments.models import EditionSettings
-from followup import decision_facts, settings_of
+from followup import decision_facts, sessions, settings_of
 from followup.models import ImagingReview, LesionReading, Reading
 from guidelines import (
     agreement,
+    failure_definitions,
     interval,
     lesion_response,
     lesion_sums,
     lirads_response,
+    refractoriness,
     settings,
     target_lesions,
 )
@@ -71,7 +73,8 @@ def interventions(patient: Patient) -> list[date]:
     """Return the days of our interventions where the team works, the earliest first: begun counts, signed or not."""
     zone = ZoneInfo(patient.team.time_zone)
     began = Procedure.objects.filter(patient=patient, started_at__isnull=False)
-    return sorted(moment.astimezone(zone).date() for moment in began.values_list("started_at", flat=True))
+    moments = began.values_list("started_at", flat=True)
+    return sorted(moment.astimezone(zone).date() for moment in moments if moment)
 
 
 def reviews_done(patient: Patient, *, but: ImagingReview | None = None) -> list[date]:
@@ -79,7 +82,7 @@ def reviews_done(patient: Patient, *, but: ImagingReview | None = None) -> list[
     done = ImagingReview.objects.filter(patient=patient, done_on__isnull=False)
     if but is not None:
         done = done.exclude(pk=but.pk)
-    return sorted(done.values_list("done_on", flat=True))
+    return sorted(day for day in done.values_list("done_on", flat=True) if day)
 
 
 def engine_settings(*, on: date) -> settings.Settings:
@@ -141,6 +144,18 @@ def interval_advice(reading: Reading, *, on: date, step: NextStep | None = None)
         albi_grade_now=_malbi(recovery.now.albi) if recovery else None,
     )
     return interval.propose(review, assessment_guidance.engine_settings(step.edition_settings))
+
+
+def refractoriness_of(reading: Reading, *, step: NextStep) -> list[refractoriness.Weighed]:
+    """Return how far each definition of TACE failure is met: information, no decision follows from it."""
+    done = step.fact("interventions_done").value
+    count = done if isinstance(done, int) else None
+    treated = sessions.sessions_of(reading)
+    chosen = assessment_guidance.engine_settings(step.edition_settings)
+    return [
+        refractoriness.weigh(definition, treated, interventions_done=count)
+        for definition in failure_definitions.definitions(chosen)
+    ]
 
 
 def _any_of(answers: Iterable[bool | None]) -> bool | None:

@@ -4,7 +4,7 @@
 modified ALBI grade nor the Child-Pugh class is worse than before; what nobody measured or looked at leaves it unknown.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from procedures import course, symptoms
 from procedures.models import Procedure
 
 LABORATORY = ("bilirubin_umol_per_l", "albumin_g_per_l", "inr", "pt_prolongation_s")
-SIGNS = ("ascites", "encephalopathy")
+SIGNS = tuple(symptoms.LIVER_SIGNS)
 # Not in source: the first two weeks show what the intervention did, not what is left of it.
 SETTLED_FROM_DAYS = 14
 GRADES = ("1", "2a", "2b", "3")
@@ -92,7 +92,7 @@ def recovery_after(procedure: Procedure, *, on: date) -> Recovery:
     oldest = began_on - timedelta(days=symptoms.BASELINE_WITHIN_DAYS)
     settled_on = began_on + timedelta(days=SETTLED_FROM_DAYS)
     before = moment_of(patient, oldest, began_on, _told_by(procedure.assessment))
-    return Recovery(before, moment_of(patient, settled_on, on, _signs_since(patient, settled_on)))
+    return Recovery(before, moment_of(patient, settled_on, on, _signs_between(procedure, settled_on, on)))
 
 
 def moment_of(patient: Patient, first: date, last: date, signs: Mapping[str, Any]) -> Moment:
@@ -132,27 +132,35 @@ def _platelets(patient: Patient, first: date, last: date) -> float | None:
     return None if value is None else float(value)
 
 
-def _signs_since(patient: Patient, day: date) -> dict[str, Any]:
-    """Ascites and encephalopathy as assessments since a day have them, the newest answer first."""
-    kept = patient.assessments.exclude(status=Assessment.Status.DISCARDED).filter(made_on__gte=day)
+def _signs_between(procedure: Procedure, first: date, last: date) -> dict[str, Any]:
+    """Ascites and encephalopathy as they were last looked for: at a round or call, or in an assessment."""
     found: dict[str, Any] = {}
-    for assessment in kept.order_by("-made_on", "-pk"):
-        found = _told_by(assessment, since=day) | found
+    for _on, signs in sorted(
+        (told for told in [*_logged(procedure), *_assessed(procedure.patient)] if first <= told[0] <= last),
+        key=lambda told: told[0],
+    ):
+        found |= signs
     return found
 
 
-def _told_by(assessment: Assessment | None, *, since: date | None = None) -> dict[str, Any]:
+def _logged(procedure: Procedure) -> Iterator[tuple[date, dict[str, Any]]]:
+    for entry in procedure.symptom_entries.filter(retracted_at=None):
+        signs = {name: entry.answers[name] for name in SIGNS if entry.answers.get(name)}
+        yield course.local_date(procedure, entry.asked_at), signs
+
+
+def _assessed(patient: Patient) -> Iterator[tuple[date, dict[str, Any]]]:
+    """What was carried over keeps its own day; of what has none nobody knows when it was so."""
+    for assessment in patient.assessments.exclude(status=Assessment.Status.DISCARDED):
+        for name, value in _told_by(assessment).items():
+            told_on = entries.date_of(assessment.facts[name])
+            if told_on:
+                yield told_on, {name: value}
+
+
+def _told_by(assessment: Assessment | None) -> dict[str, Any]:
     facts: Mapping[str, entries.Entry] = assessment.facts if assessment else {}
-    return {
-        name: entries.contract_value(facts[name])
-        for name in SIGNS
-        if name in facts and _is_since(facts[name], since)
-    }
-
-
-def _is_since(entry: entries.Entry, since: date | None) -> bool:
-    told_on = entries.date_of(entry)
-    return since is None or (told_on is not None and told_on >= since)
+    return {name: entries.contract_value(facts[name]) for name in SIGNS if name in facts}
 
 
 def trend_of(patient: Patient, *, since: date, on: date) -> list[tuple[date, float]]:

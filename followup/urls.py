@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from followup.views import start
+from followup.views import decisions, start
 
 app_name = "followup"
 urlpatterns = [
@@ -10,5 +10,12 @@ urlpatterns = [
         "patients/<int:patient_id>/procedures/<int:procedure_id>/start/",
         start.start_procedure,
         name="start_procedure",
+    ),
+    path("patients/<int:patient_id>/reviews/<int:review_id>/decide/", decisions.decide, name="decide"),
+    path("patients/<int:patient_id>/decisions/<int:decision_id>/", decisions.decision, name="decision"),
+    path(
+        "patients/<int:patient_id>/decisions/<int:decision_id>/withdraw/",
+        decisions.withdraw,
+        name="withdraw_decision",
     ),
 ]

@@ -4,8 +4,9 @@ from datetime import date, datetime, timedelta
 
 import factory
 
+from assessments.actions import edition
 from followup import settings_of
-from followup.models import Contact, FollowUpSettings, ImagingReview, Pause, Reading, ReviewEvent
+from followup.models import Contact, Decision, FollowUpSettings, ImagingReview, Pause, Reading, ReviewEvent
 from tests.factories.accounts import TeamFactory, UserFactory
 from tests.factories.patients import NOW, TODAY, PatientFactory
 from tests.factories.procedures import ProcedureFactory
@@ -119,6 +120,23 @@ class ReadingFactory(factory.django.DjangoModelFactory):
     saved_at = NOW
     signed_at = NOW
     signed_by = factory.SelfAttribute("reader")
+
+
+class DecisionFactory(factory.django.DjangoModelFactory):
+    """The decision to hold, which closed its review; nothing follows from it."""
+
+    class Meta:
+        model = Decision
+
+    reading = factory.SubFactory(ReadingFactory, review__decided=True)
+    review = factory.SelfAttribute("reading.review")
+    choice = "hold"
+    recommended = "hold"
+    clauses = ["7.4"]
+    edition_settings = factory.LazyFunction(lambda: edition.settings_in_force(on=TODAY, at=NOW))
+    engine_version = "test"
+    decided_at = NOW
+    decided_by = factory.SelfAttribute("reading.reader")
 
 
 QUIET = {

@@ -12,6 +12,7 @@ from accounts.roles import Role
 from pathway.models import CohortImport
 from tests.factories import accounts as account_factories
 from tests.factories import assessments as assessment_factories
+from tests.factories import followup as followup_factories
 from tests.factories import patients as patient_factories
 from tests.factories import procedures as procedure_factories
 from tests.factories.patients import NOW
@@ -46,6 +47,25 @@ class World:
         )
 
     @cached_property
+    def review(self):
+        """Open: imaged, read, to be decided."""
+        return followup_factories.ImagingReviewFactory(
+            patient=self.patient, after_procedure=self.procedure, opened_by=self.member, read=True
+        )
+
+    @cached_property
+    def reading(self):
+        return followup_factories.ReadingFactory(review=self.review, reader=self.member)
+
+    @cached_property
+    def decision(self):
+        return followup_factories.DecisionFactory(
+            reading__review__patient=self.patient,
+            reading__review__after_procedure=self.procedure,
+            reading__reader=self.member,
+        )
+
+    @cached_property
     def cohort_import(self):
         return CohortImport.objects.create(
             team=self.team, file_name="cohort.csv", content=b"a,b\n1,2\n", row_count=1, uploaded_at=NOW
@@ -67,6 +87,9 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
     "event_id": lambda world: procedure_factories.AdverseEventFactory(procedure=world.procedure).pk,
     "term": lambda world: "fever",
     "entry_id": lambda world: procedure_factories.SymptomEntryFactory(procedure=world.procedure).pk,
+    "review_id": lambda world: world.reading.review_id,
+    "reading_id": lambda world: world.reading.pk,
+    "decision_id": lambda world: world.decision.pk,
     "section_key": lambda world: "liver",
     "name": lambda world: "inr",
     "clause_id": lambda world: "2.2",

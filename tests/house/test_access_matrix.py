@@ -229,6 +229,10 @@ TABLE: dict[str, Row] = {
     "procedures:retract_event": Row("GET POST", of_patient(TREAT)),
     # followup: a procedure begins
     "followup:start_procedure": Row("POST", of_patient(TREAT)),
+    # followup: what comes next
+    "followup:decide": Row("GET POST", of_patient(TREAT)),
+    "followup:decision": Row("GET", of_patient(SEE)),
+    "followup:withdraw_decision": Row("GET POST", of_patient(TREAT)),
     # pathway
     "pathway:home": Row("GET", signed_in),
     "pathway:patient": Row("GET", of_patient(SEE)),

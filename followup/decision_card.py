@@ -1,0 +1,302 @@
+"""The decision card: what the guideline suggests after a reading, from which facts, and what else is to be weighed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from assessments import guidance as assessment_guidance
+from followup import decision_facts, decision_words, guidance, liver_recovery
+from followup.models import Reading
+from guidelines import facts, sources
+from guidelines.interval import Proposal
+from guidelines.reason import Reason
+from guidelines.refractoriness import Weighed
+from patients import lab_chart
+from procedures import answers, course, event_words, panel, symptoms, working
+from procedures.models import AdverseEvent, Procedure
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """One fact as it reads on the card."""
+
+    name: str
+    label: str
+    value: str
+    on: date | None
+    source: str
+    note: str
+    is_known: bool
+    # It keeps the guideline from one answer, and what would settle it.
+    is_missing: bool
+    settled_by: str
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """One clause of section 7 on these facts, in the words of the page."""
+
+    clause: str
+    says: str
+    verdict: str
+    verdict_words: str
+    missing: list[str]
+    settings: list[str]
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.verdict == "unknown"
+
+
+@dataclass(frozen=True)
+class ReasonRow:
+    """Why something is proposed, with where that stands."""
+
+    says: str
+    clause: str
+    note: str
+    source: str
+
+
+@dataclass(frozen=True)
+class LiverRow:
+    """Liver function at one moment; `rise` is how much ALBI rose since the other."""
+
+    label: str
+    moment: liver_recovery.Moment
+    child_pugh: str
+    rise: str = ""
+
+
+@dataclass(frozen=True)
+class Liver:
+    """Liver function before the last intervention and now, and over time; `treated_at` are the interventions, in x."""
+
+    recovery: liver_recovery.Recovery
+    rows: list[LiverRow]
+    waits_for: list[str]
+    chart: lab_chart.Chart | None
+    treated_at: list[float]
+    description: str
+    chart_width = lab_chart.WIDTH
+    chart_height = lab_chart.HEIGHT
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything that stands beside the decision. `liver` is None only where no intervention of ours is known."""
+
+    reading: Reading
+    step: guidance.NextStep
+    facts: list[FactRow]
+    findings: list[FindingRow]
+    proposal: Proposal
+    reasons: list[ReasonRow]
+    liver: Liver | None
+    events: list[event_words.EventRow]
+    last: Procedure | None
+    bars: list[panel.Bar]
+    definitions: list[dict[str, Any]]
+
+    @property
+    def decision(self) -> str:
+        return self.step.decision
+
+    @property
+    def words(self) -> str:
+        return str(decision_words.RECOMMENDED[self.decision])
+
+    @property
+    def means(self) -> str:
+        return str(decision_words.MEANS[self.decision])
+
+    @property
+    def look(self) -> str:
+        return decision_words.LOOKS[self.decision][0]
+
+    @property
+    def icon(self) -> str:
+        return decision_words.LOOKS[self.decision][1]
+
+    @property
+    def options(self) -> str:
+        return decision_words.options_in_words(self.step.says["options"])
+
+    @property
+    def missing(self) -> list[FactRow]:
+        return [row for row in self.facts if row.is_missing]
+
+    @property
+    def months(self) -> int:
+        """The interval that is proposed; the safe end while something unknown can change it."""
+        return self.proposal.months or self.proposal.earliest_months
+
+    @property
+    def edition_year(self) -> int:
+        return assessment_guidance.EDITION_YEAR
+
+
+def card_of(reading: Reading, *, on: date) -> Card:
+    """Return the card of a signed reading as it is known on a day."""
+    step = guidance.next_step_of(reading, on=on)
+    proposal = guidance.interval_advice(reading, on=on, step=step)
+    treated = decision_facts.interventions_up_to(reading)
+    last = treated[-1] if treated else None
+    return Card(
+        reading=reading,
+        step=step,
+        facts=[_fact_row(fact, step) for fact in step.facts],
+        findings=[_finding_row(raw, step) for raw in step.says["findings"]],
+        proposal=proposal,
+        reasons=_reason_rows(proposal.reasons, step),
+        liver=_liver(treated, on=on),
+        events=_events(treated, on=on),
+        last=last,
+        bars=_lifetime_bars(last),
+        definitions=[
+            _definition(weighed, step) for weighed in guidance.refractoriness_of(reading, step=step)
+        ],
+    )
+
+
+def _fact_row(fact: decision_facts.Told, step: guidance.NextStep) -> FactRow:
+    is_missing = fact.name in step.says["missing"]
+    return FactRow(
+        name=fact.name,
+        label=decision_words.label_of(fact.name),
+        value=decision_words.value_of(fact.name, fact.value),
+        on=fact.on,
+        source=fact.source,
+        note=fact.note,
+        is_known=fact.is_known,
+        is_missing=is_missing,
+        settled_by=str(decision_words.SETTLED_BY[fact.name]) if is_missing else "",
+    )
+
+
+def _finding_row(raw: dict[str, Any], step: guidance.NextStep) -> FindingRow:
+    clause = assessment_guidance.clause_of(raw["clause"])
+    chosen = assessment_guidance.engine_settings(step.edition_settings)
+    says = _(clause.says).format(**clause.values_under(chosen)) if clause else raw["says"]
+    return FindingRow(
+        clause=raw["clause"],
+        says=says,
+        verdict=raw["verdict"],
+        verdict_words=decision_words.finding_words(raw["verdict"]),
+        missing=[decision_words.label_of(name) for name in raw["missing"]],
+        settings=_notes(raw["settings"], step),
+    )
+
+
+def _notes(names: Iterable[str], step: guidance.NextStep) -> list[str]:
+    table = assessment_guidance.settings_table(step.edition_settings)
+    return [_(note) for name, _value, note in table if name in names]
+
+
+def _reason_rows(reasons: Iterable[Reason], step: guidance.NextStep) -> list[ReasonRow]:
+    return [_reason_row(reason, step) for reason in reasons]
+
+
+def _reason_row(reason: Reason, step: guidance.NextStep) -> ReasonRow:
+    notes = _notes([reason.setting], step) if reason.setting else []
+    return ReasonRow(
+        says=_(reason.says).format(**reason.values),
+        clause=reason.clause,
+        note=" ".join(notes),
+        source=sources.ALL[reason.source].citation if reason.source else "",
+    )
+
+
+def _definition(weighed: Weighed, step: guidance.NextStep) -> dict[str, Any]:
+    definition = weighed.definition
+    return {
+        "name": definition.name,
+        "clause": definition.clause,
+        "source": sources.ALL[definition.source].citation,
+        "verdict": weighed.verdict,
+        "verdict_words": decision_words.finding_words(weighed.verdict),
+        "settings": _notes(definition.settings, step),
+        "outcomes": [
+            {
+                "says": _(outcome.because.says).format(**outcome.because.values),
+                "verdict": outcome.verdict,
+                "verdict_words": decision_words.finding_words(outcome.verdict),
+                "note": _(outcome.note) if outcome.note else "",
+            }
+            for outcome in weighed.outcomes
+        ],
+    }
+
+
+def _liver(treated: list[Procedure], *, on: date) -> Liver | None:
+    if not treated:
+        return None
+    days = [course.day_of(procedure) for procedure in treated]
+    since = days[0] - timedelta(days=symptoms.BASELINE_WITHIN_DAYS)
+    values = liver_recovery.trend_of(treated[0].patient, since=since, on=on)
+    drawn = [
+        lab_chart.Dated(day, value, f"{date_format(day, 'j M Y')}: {value:.2f}") for day, value in values
+    ]
+    recovery = liver_recovery.recovery_after(treated[-1], on=on)
+    return Liver(
+        recovery=recovery,
+        rows=_liver_rows(recovery),
+        waits_for=[_(facts.ALL[name].label) for name in recovery.missing],
+        chart=lab_chart.draw(drawn, (None, None)) if len(drawn) > 1 else None,
+        treated_at=_places(days, [day for day, _value in values]),
+        description=_("ALBI over time: %(values)s") % {"values": "; ".join(one.title for one in drawn)},
+    )
+
+
+def _liver_rows(recovery: liver_recovery.Recovery) -> list[LiverRow]:
+    rise = "" if recovery.albi_rise is None else f"{recovery.albi_rise:+.2f}"
+    before, now = recovery.before, recovery.now
+    return [
+        LiverRow(_("Before the last intervention"), before, _child_pugh(before)),
+        LiverRow(_("Now, from day 14 on"), now, _child_pugh(now), rise),
+    ]
+
+
+def _child_pugh(moment: liver_recovery.Moment) -> str:
+    """Say A 6; or A–B 6–8, where a part is not known."""
+    score = moment.child_pugh
+    if score is None:
+        return ""
+    points = score["points"] or f"{score['min_points']}–{score['max_points']}"
+    return f"{'–'.join(score['classes'])} {points}"
+
+
+def _places(days: list[date], drawn: list[date]) -> list[float]:
+    """Where a day stands on the axis of the chart; one outside of it is not drawn."""
+    if len(drawn) < 2 or drawn[0] == drawn[-1]:
+        return []
+    width, span = lab_chart.WIDTH - lab_chart.LEFT - lab_chart.RIGHT, (drawn[-1] - drawn[0]).days
+    inside = [day for day in days if drawn[0] <= day <= drawn[-1]]
+    return [round(lab_chart.LEFT + width * (day - drawn[0]).days / span, 1) for day in inside]
+
+
+def _events(treated: list[Procedure], *, on: date) -> list[event_words.EventRow]:
+    """The adverse events of the last two interventions, those that are still open and the gravest first."""
+    rows = []
+    for procedure in treated[-2:]:
+        followed = course.course_of(procedure, on=on)
+        kept = procedure.adverse_events.filter(retracted_at=None).select_related("graded_by")
+        rows += [event_words.EventRow(event, followed) for event in kept]
+    return sorted(rows, key=lambda row: _gravity(row.event))
+
+
+def _gravity(event: AdverseEvent) -> tuple[bool, int]:
+    return event.resolved_on is not None, -(event.ctcae_grade or 0)
+
+
+def _lifetime_bars(last: Procedure | None) -> list[panel.Bar]:
+    """What was given over the years, against the ceilings of a lifetime, up to the last intervention."""
+    if last is None:
+        return []
+    work = working.load(last.patient, last)
+    built = panel.build(work, answers.answers_of(work))
+    return [bar for bar in built.all_bars if bar.meter.key.endswith(".lifetime")]
