@@ -13,7 +13,7 @@ from accounts.roles import Capability
 from followup import current_step
 from pathway import waiting
 from patients import access, lab_trends, lesion_sizes, task_lists
-from procedures import stages
+from procedures import red_days, stages
 from procedures.models import Procedure
 
 
@@ -41,9 +41,12 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
     )
     unsigned = waiting.performed_not_signed(membership.team)
     amending = waiting.being_amended(membership.team)
+    red = red_days.of_team(membership.team, on=today)
     context = {
         # What began later than this began just now: nobody waits for 0 minutes.
         "a_minute_ago": timezone.now() - timedelta(minutes=1),
+        "red_days": red[: waiting.SHOWN],
+        "red_days_count": len(red),
         "unsigned": [_unsigned_row(procedure) for procedure in unsigned[: waiting.SHOWN]],
         "unsigned_count": unsigned.count(),
         "amending": [_unsigned_row(procedure) for procedure in amending[: waiting.SHOWN]],
@@ -79,6 +82,7 @@ def _unsigned_row(procedure: Procedure) -> dict:
 def _record_list(request: HttpRequest, context: dict) -> None:
     tasks = [row.task for row in context["my_tasks"] + context["unowned_tasks"]]
     unsigned = [row["procedure"] for row in context["unsigned"] + context["amending"]]
+    unsigned += [row.procedure for row in context["red_days"]]
     shown = {row.patient_id for row in [*tasks, *unsigned, *context["drafts"]]}
     patients = context["never_assessed"] + context["to_plan"] + context["without_step"]
     shown |= {patient.pk for patient in patients}
@@ -114,6 +118,7 @@ def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
             }
             for procedure in found.procedures.all()[:5]
         ],
+        "red_days": red_days.of_patient(found, on=today),
         "open_tasks": found.tasks.filter(closed_at=None).select_related("owner").order_by("due_to")[:5],
         "lesions": lesions,
         "lab_trends": lab_trends.trends_of(found.lab_results.filter(taken_on__lte=today), on=today),

@@ -13,7 +13,7 @@ from assessments.models import Assessment
 from tests.factories import assessments
 from tests.factories.accounts import member
 from tests.factories.patients import LabResultFactory, LesionMeasurementFactory, PatientFactory, TaskFactory
-from tests.factories.procedures import ProcedureFactory
+from tests.factories.procedures import ProcedureFactory, SymptomEntryFactory
 
 
 @pytest.fixture
@@ -90,6 +90,21 @@ class TestHome:
 
         assert response.context["unsigned"][0]["is_late"]
         assert "Performed, not signed" in text(response)
+
+    def test_shows_a_red_course_to_everybody_with_the_way_there(
+        self, signed_in, clinician, coordinator, patient
+    ):
+        begun_at = timezone.now() - timedelta(days=9)
+        procedure = ProcedureFactory(patient=patient, started_at=begun_at, modality="TACE")
+        SymptomEntryFactory(procedure=procedure, asked_at=timezone.now(), pain=6)
+        address = reverse("procedures:watch", args=[patient.pk, procedure.pk])
+
+        for person in (clinician, coordinator):
+            for page in ("/", reverse("pathway:patient", args=[patient.pk])):
+                shown = text(signed_in(person).get(page))
+                assert "Pain on day 9, after day 7." in shown
+                assert f'href="{address}"' in shown
+        assert AuditEntry.objects.filter(what="pathway:home", listed_ids=[patient.pk]).count() == 2
 
     @pytest.mark.parametrize(
         ("seconds", "said"), [(0, "opened just now"), (59, "opened just now"), (61, "open for 1\xa0minute")]
