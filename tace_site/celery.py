@@ -31,6 +31,8 @@ app.conf.beat_schedule = {
     "tick": every(2.0, "pathway.tasks.tick"),
     "run-waiting-jobs": every(2.0, "pathway.tasks.run_waiting_jobs", queue="jobs"),
     "keep-watch": every(600.0, "procedures.tasks.keep_watch"),
+    "sweep-when-due": every(30.0, "followup.tasks.sweep_when_due"),
+    "send-due-messages": every(5.0, "followup.tasks.send_due_messages"),
     "clear-expired-sign-ins": every(3600.0, "accounts.tasks.clear_expired_sign_ins"),
 }
 
@@ -46,4 +48,5 @@ def start_timetable_in_worker(sender: Any, **kwargs: Any) -> None:
     """Start the timetable as a thread, where the settings say so."""
     if settings.TIMETABLE_IN_WORKER:
         app.send_task("pathway.tasks.tick")
+        app.send_task("followup.tasks.sweep_when_due")
         EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler").start()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
 from accounts.roles import Capability
+from followup import inbox
 from tace_site import timetable
 
 
@@ -53,6 +54,7 @@ def page_frame(request: HttpRequest) -> dict:
         "may_find_patients": _may(membership, Capability.SEE_PATIENTS),
         "nav_items": _nav_items(request, user, membership),
         "timetable_state": _timetable_state(request),
+        "unseen_messages": _unseen_messages(request, user),
     }
 
 
@@ -83,3 +85,12 @@ def _nav_items(request: HttpRequest, user: User, membership: Membership | None) 
 def _timetable_state(request: HttpRequest) -> str | None:
     """Only a whole page has a top bar; a fragment must not pay for it."""
     return None if getattr(request, "htmx", False) else timetable.state_for_page(at=timezone.now())
+
+
+def _unseen_messages(request: HttpRequest, user: User) -> int:
+    """Only a whole page has a bell; whoever sees no patients gets no messages."""
+    if getattr(request, "htmx", False):
+        return 0
+    memberships = getattr(request, "memberships", [])
+    teams = [m.team_id for m in memberships if m.may(Capability.SEE_PATIENTS)]
+    return inbox.unseen_count(user, teams) if teams else 0

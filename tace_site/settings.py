@@ -46,6 +46,13 @@ ALLOWED_HOSTS = required_in_production(
     env.list, "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"]
 )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Under which address people open the site: what a link in a message begins with.
+SITE_URL = env.str(
+    "SITE_URL",
+    default=f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+    if IS_PRODUCTION
+    else f"http://127.0.0.1:{env.str('PORT', default='8000')}",
+)
 
 INSTALLED_APPS = [
     "tace_site",
@@ -307,5 +314,12 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 TIMETABLE_IN_WORKER = env.bool("TIMETABLE_IN_WORKER", default=not REDIS_URL)
 # `/healthz` fails when the timetable has not ticked for this long.
 TIMETABLE_SILENCE_SECONDS = env.int("TIMETABLE_SILENCE_SECONDS", default=60)
+# A sweep starts in every hour; where one did not end, another is tried after the second number. `/healthz` fails when
+# none was finished within two periods.
+SWEEP_PERIOD_SECONDS, SWEEP_RETRY_SECONDS = 3600, 120
+# How long one message is a worker's own: longer than a mail server may keep it waiting at every step.
+MESSAGE_LEASE_SECONDS = 300
+# After how long a message that did not leave is tried again; after the last of these it has failed.
+MESSAGE_RETRY_SECONDS = [60, 300, 900, 3600, 4 * 3600, 12 * 3600, 24 * 3600]
 # Whom to call for a bleeding patient: shown on an urgent assessment, not in source ("Interventional radiology: 4711").
 ON_CALL = env.str("ON_CALL", default="")

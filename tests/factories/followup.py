@@ -4,11 +4,23 @@ from datetime import date, datetime, timedelta
 
 import factory
 
+from accounts.models import Team, User
 from assessments.actions import edition
 from followup import settings_of
-from followup.models import Contact, Decision, FollowUpSettings, ImagingReview, Pause, Reading, ReviewEvent
+from followup.models import (
+    Contact,
+    Decision,
+    FollowUpSettings,
+    ImagingReview,
+    Message,
+    Pause,
+    Reading,
+    Reminder,
+    ReviewEvent,
+)
+from patients.models import Patient
 from tests.factories.accounts import TeamFactory, UserFactory
-from tests.factories.patients import NOW, TODAY, PatientFactory
+from tests.factories.patients import NOW, TODAY, PatientFactory, TaskFactory
 from tests.factories.procedures import ProcedureFactory
 
 
@@ -143,3 +155,22 @@ QUIET = {
     "dynamic_enhanced": "yes", "lipiodol_deposition": "dense", "necrosis": "complete", "viable_tumour": "no",
     "enlargement": "no", "new_lesions": "no", "mrecist": "CR", "recist_1_1": "SD",
 }  # fmt: skip
+
+
+def message_to(user: User, team: Team, **fields) -> Message:
+    """Return a message in the application to a person, sent at NOW."""
+    values = {
+        "channel": "in_app", "slot": "2026-03-02T09", "language": "en", "subject": "1", "body": "· 1 task is due",
+        "gathered_at": NOW, "send_after": NOW, "sent_at": NOW, **fields,
+    }  # fmt: skip
+    named = f"<{user.pk}.{team.pk}.{values['channel']}.{values['slot']}@example.org>"
+    return Message.objects.create(user=user, team=team, message_id=named, **values)
+
+
+def reminder_of(message: Message, patient: Patient) -> Reminder:
+    """Return the reminder of a task of the patient, due on TODAY, that a message speaks of."""
+    task = TaskFactory(patient=patient, owner=message.user)
+    return Reminder.objects.create(
+        team=message.team, task=task, rung="task", rung_on=TODAY, user=message.user, message=message,
+        key=f"task:{task.pk}/task/{TODAY}/user:{message.user_id}", made_at=NOW,
+    )  # fmt: skip

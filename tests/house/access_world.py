@@ -66,6 +66,10 @@ class World:
         )
 
     @cached_property
+    def message(self):
+        return followup_factories.message_to(self.member, self.team)
+
+    @cached_property
     def cohort_import(self):
         return CohortImport.objects.create(
             team=self.team, file_name="cohort.csv", content=b"a,b\n1,2\n", row_count=1, uploaded_at=NOW
@@ -97,6 +101,10 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
     "code": lambda world: procedure_factories.AgentFactory(code="doxorubicin").code,
     "file_format": lambda world: "csv",
     "cohort_id": lambda world: world.cohort_import.pk,
+    "message_id": lambda world: world.message.pk,
+    "reminder_id": lambda world: followup_factories.reminder_of(world.message, world.patient).pk,
+    "template_key": lambda world: "staff",
+    "language": lambda world: "en",
     "number": lambda world: 0,
     "team_id": lambda world: world.team.pk,
     "membership_id": lambda world: world.member.memberships.get().pk,

@@ -231,8 +231,21 @@ TABLE: dict[str, Row] = {
     "followup:start_procedure": Row("POST", of_patient(TREAT)),
     # followup: what comes next
     "followup:decide": Row("GET POST", of_patient(TREAT)),
+    "followup:no_change": Row("GET POST", of_patient(TREAT)),
     "followup:decision": Row("GET", of_patient(SEE)),
     "followup:withdraw_decision": Row("GET POST", of_patient(TREAT)),
+    # followup: messages; one's own only, so nobody here opens that of somebody else
+    "followup:messages": Row("GET", signed_in),
+    "followup:mark_all_seen": Row("POST", signed_in),
+    "followup:message": Row("GET", lambda caller, own: {404}),
+    "followup:open_message": Row("POST", lambda caller, own: {404}),
+    "followup:acknowledge": Row("GET POST", of_patient(QUEUE)),
+    "followup:sent_messages": Row("GET", of_trail),
+    "followup:retry_failed": Row("POST", of_trail),
+    "followup:retry_message": Row("POST", managed),
+    "followup:message_templates": Row("GET", site_admin),
+    "followup:edit_message_template": Row("GET POST", site_admin),
+    "followup:reset_message_template": Row("POST", site_admin),
     # pathway
     "pathway:home": Row("GET", signed_in),
     "pathway:patient": Row("GET", of_patient(SEE)),

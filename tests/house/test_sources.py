@@ -21,6 +21,9 @@ MAY_UPDATE = {
     "pathway/actions/jobs.py": "a job is the worker's own row; claiming it must be one conditional statement",
     "accounts/session_lock.py": "when a sign-in was last used: one column, written all the time",
     "accounts/actions.py": "a lost second factor is taken off, and the audit trail says so",
+    "followup/actions/gathering.py": "reminders are tied to their message, many at once; neither holds a clinical word",
+    "followup/actions/outbox.py": "a message is the worker's own row; claiming it must be one conditional statement",
+    "followup/actions/seen.py": "that a person has seen messages: one column of their own",
     "patients/actions/register.py": "words to search by, made from the names whenever they change",
 }
 # The house asks for 300, 25 and 120; a few are a little longer for a reason that a reader sees.
