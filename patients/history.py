@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from patients import analytes
+from guidelines import units
+from patients import analytes, measured
 from patients.models import (
     Allergy,
     Diagnosis,
@@ -35,6 +36,8 @@ UNTOLD = {
 }  # fmt: skip
 
 
+# The unit of a column by the ending of its name.
+UNITS = {"_mm": "mm", "_c": "°C"}
 _NONE: tuple[Any, ...] = (None, "", [], {})
 
 
@@ -134,8 +137,15 @@ def _analyte(version) -> str:
 
 
 def _value_in_words(version) -> str:
-    value = f"{version.comparator}{format(version.value.normalize(), 'f')} {version.unit}"
+    value = f"{version.comparator}{format(version.value.normalize(), 'f')} {_unit(version)}".strip()
     return f"{value}, {date_format(version.taken_on, 'j M Y')}"
+
+
+def _unit(version) -> str:
+    """The unit as it is read, as it was entered where it is none of the analyte's."""
+    known = analytes.ALL.get(version.analyte)
+    found = units.find(known.units, version.unit) if known else None
+    return measured.unit_label(found) if found else version.unit
 
 
 def events_of_rows(kind: Kind, patient: Patient) -> Iterator[Event]:
@@ -235,7 +245,8 @@ def _in_words(field: models.Field, value) -> str:
     if isinstance(value, date):
         return date_format(value, "j M Y")
     if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
+        unit = next((unit for ending, unit in UNITS.items() if field.name.endswith(ending)), "")
+        return f"{format(value.normalize(), 'f')} {unit}".strip()
     if isinstance(value, list):
         return ", ".join(_item_in_words(item) for item in value)
     return str(value)

@@ -17,12 +17,17 @@ def events_of(patient: Patient) -> Iterator[history.Event]:
     """Return the plans, starts, signatures, amendments and cancellations, then the days after."""
     found = patient.procedures.select_related("patient__team", "created_by", "started_by", "cancelled_by")
     for procedure in found.prefetch_related(*versions.LOADED):
-        yield from _of_plan(procedure)
-        if procedure.started_at:
-            yield _said(procedure, _("Procedure started"), procedure.started_at, procedure.started_by)
-            yield from _of_versions(procedure)
+        # The newest first, as the page has them: what fell on one moment keeps this order.
+        yield from reversed(list(_of_procedure(procedure)))
     for kind in KINDS:
         yield from history.events_of_rows(kind, patient)
+
+
+def _of_procedure(procedure: Procedure) -> Iterator[history.Event]:
+    yield from _of_plan(procedure)
+    if procedure.started_at:
+        yield _said(procedure, _("Procedure started"), procedure.started_at, procedure.started_by)
+        yield from _of_versions(procedure)
 
 
 def _of_plan(procedure: Procedure) -> Iterator[history.Event]:
@@ -35,17 +40,17 @@ def _of_plan(procedure: Procedure) -> Iterator[history.Event]:
 
 
 def _of_versions(procedure: Procedure) -> Iterator[history.Event]:
-    for told in versions.told_of(procedure):
+    for amendment in procedure.amendments.all():
+        yield _opened(procedure, amendment)
+    for told in reversed(versions.told_of(procedure)):
         if told.number is None:
-            says = _("Amendment of a procedure given up")
+            says = _("Amendment of a procedure given up; what stood in it was not signed")
         elif told.number == 1:
             says = _("Procedure signed")
         else:
             says = _("Procedure amended, version %(number)d signed") % {"number": told.number}
         changes = [history.Change(one.label, one.before, one.after) for one in told.differences]
         yield _said(procedure, says, told.at, told.by, reason=told.reason, changes=changes)
-    for amendment in procedure.amendments.all():
-        yield _opened(procedure, amendment)
 
 
 def _opened(procedure: Procedure, amendment: Amendment) -> history.Event:

@@ -81,7 +81,7 @@ class TestProcedures:
         assert [(one[0], one[3]) for one in said(patient)][:6] == [
             ("Procedure amended, version 2 signed", "Artery"),
             ("Procedure opened for an amendment", ""),
-            ("Amendment of a procedure given up", "Nothing to change"),
+            ("Amendment of a procedure given up; what stood in it was not signed", "Nothing to change"),
             ("Procedure opened for an amendment", ""),
             ("Procedure signed", ""),
             ("Procedure started", ""),
