@@ -15,7 +15,7 @@ from guidelines import facts, sources
 from guidelines.interval import Proposal
 from guidelines.reason import Reason
 from guidelines.refractoriness import Weighed
-from patients import lab_chart
+from patients import lab_chart, written_numbers
 from procedures import answers, course, event_words, panel, symptoms, working
 from procedures.models import AdverseEvent, Procedure
 
@@ -63,13 +63,19 @@ class ReasonRow:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """One value, and what is said below it; nothing where it is not known."""
+
+    value: str
+    more: str = ""
+
+
+@dataclass(frozen=True)
 class LiverRow:
-    """Liver function at one moment; `rise` is how much ALBI rose since the other."""
+    """One measure, before the last intervention and now."""
 
     label: str
-    moment: liver_recovery.Moment
-    child_pugh: str
-    rise: str = ""
+    cells: tuple[Cell, Cell]
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,7 @@ class Liver:
     """Liver function before the last intervention and now, and over time; `treated_at` are the interventions, in x."""
 
     recovery: liver_recovery.Recovery
+    heads: list[dict[str, Any]]
     rows: list[LiverRow]
     waits_for: list[str]
     chart: lab_chart.Chart | None
@@ -244,6 +251,7 @@ def _liver(treated: list[Procedure], *, on: date) -> Liver | None:
     recovery = liver_recovery.recovery_after(treated[-1], on=on)
     return Liver(
         recovery=recovery,
+        heads=_liver_heads(recovery),
         rows=_liver_rows(recovery),
         waits_for=[_(facts.ALL[name].label) for name in recovery.missing],
         chart=lab_chart.draw(drawn, (None, None)) if len(drawn) > 1 else None,
@@ -252,22 +260,39 @@ def _liver(treated: list[Procedure], *, on: date) -> Liver | None:
     )
 
 
+def _liver_heads(recovery: liver_recovery.Recovery) -> list[dict[str, Any]]:
+    return [{"label": _("Before"), "on": recovery.before.on}, {"label": _("Now"), "on": recovery.now.on}]
+
+
 def _liver_rows(recovery: liver_recovery.Recovery) -> list[LiverRow]:
-    rise = "" if recovery.albi_rise is None else f"{recovery.albi_rise:+.2f}"
     before, now = recovery.before, recovery.now
+    rise = "" if recovery.albi_rise is None else f"{recovery.albi_rise:+.2f}"
     return [
-        LiverRow(_("Before the last intervention"), before, _child_pugh(before)),
-        LiverRow(_("Now, from day 14 on"), now, _child_pugh(now), rise),
+        LiverRow("ALBI", (_albi(before), _albi(now, rise))),
+        LiverRow(_("Child-Pugh"), (_child_pugh(before), _child_pugh(now))),
+        LiverRow(_("Platelets"), (_platelets(before), _platelets(now))),
     ]
 
 
-def _child_pugh(moment: liver_recovery.Moment) -> str:
+def _albi(moment: liver_recovery.Moment, rise: str = "") -> Cell:
+    if moment.albi is None:
+        return Cell("")
+    grade = _("grade %(grade)s") % {"grade": moment.albi["malbi"]}
+    return Cell(f"{moment.albi['value']:.2f}", f"{grade}, {rise}" if rise else grade)
+
+
+def _child_pugh(moment: liver_recovery.Moment) -> Cell:
     """Say A 6; or A–B 6–8, where a part is not known."""
     score = moment.child_pugh
     if score is None:
-        return ""
+        return Cell("")
     points = score["points"] or f"{score['min_points']}–{score['max_points']}"
-    return f"{'–'.join(score['classes'])} {points}"
+    return Cell(f"{'–'.join(score['classes'])} {points}")
+
+
+def _platelets(moment: liver_recovery.Moment) -> Cell:
+    value = moment.platelets_10e9_per_l
+    return Cell("") if value is None else Cell(written_numbers.as_text(value), "10⁹/L")
 
 
 def _places(days: list[date], drawn: list[date]) -> list[float]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from followup import liver_recovery, standing
-from followup.models import ImagingReview, Reading
+from followup.models import Reading
 from patients.models import Diagnosis, PriorTreatment, YesNo
 from procedures import course
 from procedures.models import Procedure
@@ -61,11 +61,15 @@ def asked(facts: Iterable[Told]) -> dict[str, Any]:
 
 def earlier_readings(reading: Reading) -> list[Reading]:
     """Return what stands of the patient's reviews before this one, the latest first; a review without is left out."""
-    reviews = ImagingReview.objects.filter(
-        patient_id=reading.review.patient_id, done_on__lte=reading.imaged_on, read_at__isnull=False
-    ).exclude(pk=reading.review_id)
-    found = [standing.standing_reading(review) for review in reviews.order_by("-done_on", "-pk")]
-    return [one for one in found if one is not None]
+    patient = reading.review.patient
+    found = [
+        one
+        for key, one in standing.standing_by_review(patient).items()
+        if key != reading.review_id and one.imaged_on <= reading.imaged_on
+    ]
+    for one in found:
+        one.review.patient = patient
+    return sorted(found, key=lambda one: (one.imaged_on, one.pk), reverse=True)
 
 
 def interventions_up_to(reading: Reading) -> list[Procedure]:

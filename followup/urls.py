@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from followup.views import decisions, message_templates, messages, sent, start, unchanged
+from followup.views import (
+    decisions,
+    message_templates,
+    messages,
+    reading_pages,
+    readings,
+    sent,
+    start,
+    unchanged,
+)
 
 app_name = "followup"
 urlpatterns = [
@@ -21,6 +30,56 @@ urlpatterns = [
         decisions.withdraw,
         name="withdraw_decision",
     ),
+    path(
+        "patients/<int:patient_id>/reviews/<int:review_id>/readings/",
+        reading_pages.review_readings,
+        name="review_readings",
+    ),
+    path(
+        "patients/<int:patient_id>/reviews/<int:review_id>/read/",
+        readings.start_reading,
+        name="start_reading",
+    ),
+    path(
+        "patients/<int:patient_id>/reviews/<int:review_id>/adjudicate/",
+        readings.adjudicate,
+        name="adjudicate",
+    ),
+    path("patients/<int:patient_id>/readings/<int:reading_id>/", readings.reading, name="reading"),
+    path(
+        "patients/<int:patient_id>/readings/<int:reading_id>/save/",
+        readings.save_reading,
+        name="save_reading",
+    ),
+    path(
+        "patients/<int:patient_id>/readings/<int:reading_id>/weigh/",
+        readings.weigh_reading,
+        name="weigh_reading",
+    ),
+    path(
+        "patients/<int:patient_id>/readings/<int:reading_id>/rows/", readings.change_rows, name="change_rows"
+    ),
+    path(
+        "patients/<int:patient_id>/readings/<int:reading_id>/sign/",
+        readings.sign_reading,
+        name="sign_reading",
+    ),
+    path(
+        "patients/<int:patient_id>/readings/<int:reading_id>/correct/",
+        readings.correct_reading,
+        name="correct_reading",
+    ),
+    path(
+        "patients/<int:patient_id>/readings/<int:reading_id>/leave/",
+        readings.leave_correction,
+        name="leave_correction",
+    ),
+    path(
+        "patients/<int:patient_id>/readings/<int:reading_id>/take-back/",
+        reading_pages.retract_reading,
+        name="retract_reading",
+    ),
+    path("readings/agreement/", reading_pages.show_agreement, name="agreement"),
     path("messages/", messages.messages, name="messages"),
     path("messages/seen/", messages.mark_all_seen, name="mark_all_seen"),
     path("messages/<int:message_id>/", messages.message, name="message"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Team, User
 from followup import decision_card, decision_words
 from followup.actions import decisions
-from followup.models import Decision, ImagingReview
+from followup.models import Decision, ImagingReview, Reading
 from patients.forms import dated, tasks
 from patients.forms.register import helper
 from patients.models import Task
@@ -30,6 +30,9 @@ def _radios(label: Any, choices: list, **keywords: Any) -> forms.ChoiceField:
 
 class DecideForm(dated.DatedForm):
     """The decision on one review. What the choice does not ask for is left out, whatever was answered there."""
+
+    # What a choice asks for is required, and only then on the screen.
+    marks_optional = False
 
     reading = forms.IntegerField(widget=forms.HiddenInput)
     reading_revision = forms.IntegerField(widget=forms.HiddenInput)
@@ -74,6 +77,7 @@ class DecideForm(dated.DatedForm):
     def __init__(self, *args: Any, card: decision_card.Card, team: Team, by: User, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
         self.card = card
+        self.fields["choice"].choices = [self._choice(*choice) for choice in Choice.choices]
         self.fields["refer_owner"] = tasks.OwnerField(team=team)
         self.fields["refer_owner"].label = _("Who asks")
         suggested = card.decision if card.decision in Choice.values else None
@@ -88,6 +92,13 @@ class DecideForm(dated.DatedForm):
             "refer_owner": by.pk,
             "months": str(card.months),
         }
+
+    def _choice(self, value: str, label: Any) -> tuple[str, Any]:
+        """Mark the one that the guideline suggests."""
+        return (
+            value,
+            _("%(choice)s (suggested)") % {"choice": label} if value == self.card.decision else label,
+        )
 
     @property
     def opens_next(self) -> bool:
@@ -201,3 +212,29 @@ class WithdrawForm(dated.ReasonForm):
     def __init__(self, *args: Any, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
         self.helper = helper(Fieldset(_("Why"), "reason", css_id="why"))
+
+
+class ConfirmForm(forms.Form):
+    """That everything is as it was: one answer for the whole page."""
+
+    last = forms.IntegerField(widget=forms.HiddenInput)
+    confirm = forms.BooleanField(
+        label=gettext_lazy("All as before, seen on a dynamic enhanced scan"),
+        widget=forms.CheckboxInput(attrs={"autofocus": True}),
+        error_messages={
+            "required": gettext_lazy("Confirm that everything is as it was, or read the images.")
+        },
+    )
+
+    def __init__(self, *args: Any, last: Reading | None, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self.last = last
+        self.initial = {"last": last.pk if last else None}
+
+    def clean_last(self) -> int:
+        last = self.cleaned_data["last"]
+        if self.last is None or last != self.last.pk:
+            self.data = self.data.copy()
+            self.data["last"] = str(self.last.pk if self.last else "")
+            raise forms.ValidationError(_("Another reading is the last one now: look at its values again."))
+        return last

@@ -229,6 +229,19 @@ TABLE: dict[str, Row] = {
     "procedures:retract_event": Row("GET POST", of_patient(TREAT)),
     # followup: a procedure begins
     "followup:start_procedure": Row("POST", of_patient(TREAT)),
+    # followup: what the images showed
+    "followup:review_readings": Row("GET", of_patient(SEE)),
+    "followup:start_reading": Row("POST", of_patient(TREAT)),
+    "followup:adjudicate": Row("POST", of_patient(TREAT)),
+    "followup:reading": Row("GET", of_patient(SEE)),
+    "followup:save_reading": Row("POST", of_patient(TREAT)),
+    "followup:weigh_reading": Row("POST", of_patient(TREAT)),
+    "followup:change_rows": Row("POST", of_patient(TREAT)),
+    "followup:sign_reading": Row("POST", of_patient(TREAT)),
+    "followup:correct_reading": Row("POST", of_patient(TREAT)),
+    "followup:leave_correction": Row("POST", of_patient(TREAT)),
+    "followup:retract_reading": Row("GET POST", of_patient(TREAT)),
+    "followup:agreement": Row("GET", of_team(SEE)),
     # followup: what comes next
     "followup:decide": Row("GET POST", of_patient(TREAT)),
     "followup:no_change": Row("GET POST", of_patient(TREAT)),
