@@ -12,7 +12,7 @@ from tests import servers
 
 FOLDER = Path(__file__).resolve().parent
 NOT_BENCHMARKS = {"__init__", "__main__", "population"}
-ASK_THE_DATABASE = {"find_patient", "pages"}
+ASK_THE_DATABASE = {"find_patient", "pages", "recording_page"}
 
 
 def run(name: str, **environment: str) -> bool:

@@ -77,6 +77,8 @@ class Bar:
     before_pct: float = 0
     today_pct: float = 0
     tick_pct: float | None = None
+    # Where the limit is, once it is passed; until then it is the end of the track.
+    limit_pct: float | None = None
 
     @property
     def is_over(self) -> bool:
@@ -129,6 +131,10 @@ class Panel:
         return [bar for bar in self.all_bars if not bar.is_blank]
 
     @property
+    def has_passed_limit(self) -> bool:
+        return any(bar.limit_pct is not None for bar in self.all_bars)
+
+    @property
     def unknown_bars(self) -> list[Bar]:
         return [bar for bar in self.all_bars if bar.is_blank]
 
@@ -165,6 +171,7 @@ def _bar(meter: Meter) -> Bar:
     name = gettext(meter.name)
     scale = max(meter.limit or 0, meter.warn_from or 0, meter.amount or 0) or 1
     before = min(meter.before, meter.amount or 0)
+    is_passed = meter.limit is not None and meter.limit < scale
     return Bar(
         meter=meter,
         name=f"{meter.of}: {name.lower()}" if meter.of else name,
@@ -175,6 +182,7 @@ def _bar(meter: Meter) -> Bar:
         before_pct=_pct(before, scale),
         today_pct=_pct((meter.amount or 0) - before, scale),
         tick_pct=None if meter.warn_from is None else _pct(meter.warn_from, scale),
+        limit_pct=_pct(meter.limit or 0, scale) if is_passed else None,
     )
 
 

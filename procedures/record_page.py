@@ -109,6 +109,11 @@ def summary_of(rows: Iterable[Any]) -> str:
     rows = list(rows)
     treated = [row.artery for row in rows if row.state == vessel_map.TREATED]
     untreated = [row.artery for row in rows if row.state == vessel_map.UNTREATED]
+    return treated_in_words(treated, untreated)
+
+
+def treated_in_words(treated: list[str], untreated: list[str]) -> str:
+    """Name the arteries that were treated, and the feeders that were not."""
     parts = [_("Treated: %(arteries)s.") % {"arteries": ", ".join(treated)} if treated else ""]
     if untreated:
         parts.append(_("Not treated, though feeding: %(arteries)s.") % {"arteries": ", ".join(untreated)})

@@ -175,7 +175,7 @@ def _assembled(
         lesions=lesions,
         earlier=[_earlier(one, by_procedure[one.pk]) for one in others],
         operator_ids=[link.user_id for link in operators],
-        expected_feeders=[link.artery for link in feeders],
+        expected_feeders=sorted((link.artery for link in feeders), key=lambda row: (row.order, row.name)),
         is_history_asked=is_history_asked,
     )
 
@@ -201,6 +201,8 @@ def _by_procedure(
     for link in links:
         if target := targets.get(link.targetvessel_id):
             target.lesion_ids.append(link.lesion_id)
+    for target in targets.values():
+        target.lesion_ids.sort()
     for one in sorted(administrations, key=_place):
         targets[one.target_id].administrations.append(one)
     for one in sorted(embolisations, key=_place):

@@ -102,9 +102,10 @@ class RecordForm(boxes.AnswersForm):
 
 def artery_choices(arteries: Mapping[str, Artery], first: Any) -> list[tuple[str, Any]]:
     """The tree in its order, by kind; a retired row stays, for the record that chose it."""
+    kinds = dict(Artery.Kind.choices)
     groups: dict[str, list[tuple[str, Any]]] = {}
-    for row in sorted(arteries.values(), key=lambda row: (row.order, row.name)):
-        groups.setdefault(str(row.get_kind_display()), []).append((row.code, name_of(row)))
+    for row in arteries.values():
+        groups.setdefault(str(kinds.get(row.kind, row.kind)), []).append((row.code, name_of(row)))
     return [("", first), *groups.items()]
 
 

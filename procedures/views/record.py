@@ -55,6 +55,9 @@ def findings(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpRe
     shown = screen.posted(request, work, with_people=False)
     found = shown.panel()
     context = {"patient": patient, "procedure": work.procedure, "panel": found, "errors": shown.errors}
+    drawn = shown.map()
+    if drawn["map_key"] != request.POST.get("map_key"):
+        context |= drawn
     context["asks_new_reasons"] = found.reason_keys != request.POST.get("reason_keys", "").split()
     return render(request, "procedures/_live.html", context)
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from procedures import answers as told
-from procedures import panel, questions, stages
+from procedures import panel, questions, record_map, stages
 from procedures.forms import boxes
 from procedures.forms import record as record_forms
 from procedures.forms import target as target_forms
@@ -41,6 +42,10 @@ class Screen:
     def panel(self) -> panel.Panel:
         """Weigh what stands on the screen."""
         return panel.build(self.work, self.answers | self.given)
+
+    def map(self) -> dict[str, Any]:
+        """What the vessel map draws of what stands on the screen."""
+        return record_map.context_of(self.work, self.answers | self.given)
 
 
 def posted(request: HttpRequest, work: Work, *, with_people: bool = True) -> Screen:
@@ -142,6 +147,7 @@ def context_of(screen: Screen) -> dict[str, Any]:
         "base": base_of(screen.given),
         "panel": screen.panel(),
         "errors": screen.errors,
+        **screen.map(),
         **targets_context(screen),
     }
 
@@ -155,7 +161,7 @@ def targets_context(screen: Screen) -> dict[str, Any]:
         "labels": {lesion.pk: str(lesion) for lesion in screen.work.lesions},
         "target_form": opened,
         "open_key": opened.key if opened else None,
-        "arteries": record_forms.artery_choices(screen.work.known.arteries, ""),
+        "arteries": record_forms.artery_choices(screen.work.known.arteries, _("Choose the artery")),
     }
 
 

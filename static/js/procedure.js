@@ -2,6 +2,7 @@
 
 const form = document.querySelector("[data-record]");
 const saved = document.getElementById("saved");
+const targetRequests = document.getElementById("target-requests");
 let isUnsaved = false;
 
 form.addEventListener("input", () => {
@@ -10,6 +11,10 @@ form.addEventListener("input", () => {
 });
 form.addEventListener("submit", () => (isUnsaved = false));
 form.addEventListener("keydown", keepEnterHarmless);
+form.addEventListener("click", changeTargets);
+targetRequests.addEventListener("htmx:afterRequest", () => {
+  for (const button of form.querySelectorAll("[data-pressed]")) delete button.dataset.pressed;
+});
 saved.addEventListener("htmx:beforeSend", () => (isUnsaved = false));
 for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"])
   saved.addEventListener(failure, () => (isUnsaved = true));
@@ -83,6 +88,18 @@ function markBox(box, errorId, isWrong) {
     box.setAttribute("aria-invalid", "true");
     box.setAttribute("aria-describedby", errorId);
   } else if (box.getAttribute("aria-describedby") === errorId) box.removeAttribute("aria-describedby");
+}
+
+// A press while another is on its way waits for it, with the artery that stood there; the same button counts once.
+function changeTargets(event) {
+  const button = event.target.closest("[data-changes-targets]");
+  if (!button || !window.htmx) return;
+  event.preventDefault();
+  if (button.dataset.pressed) return;
+  button.dataset.pressed = "yes";
+  const artery = button.closest(".add-target")?.querySelector("select");
+  const values = artery ? { [artery.name]: artery.value } : {};
+  window.htmx.ajax("POST", button.getAttribute("formaction"), { source: targetRequests, values });
 }
 
 // After a target is added its level is the next answer; after it is kept, the next artery is.

@@ -105,6 +105,15 @@ class TestCeilings:
 
         assert ("doxorubicin.per_procedure" in keys) is is_over
 
+    @pytest.mark.parametrize(("dose_mg", "limit_pct"), [(149, None), (150, None), (200, 75)])
+    def test_that_are_passed_show_where_the_limit_was(self, procedure, dose_mg, limit_pct):
+        give(procedure, dose_mg)
+
+        found = panel_of(procedure)
+
+        assert bar(found, "doxorubicin.per_procedure").limit_pct == limit_pct
+        assert found.has_passed_limit is (limit_pct is not None)
+
     def test_say_what_to_measure_without_a_body_size(self, procedure):
         procedure.weight_kg = None
         procedure.save()

@@ -200,6 +200,29 @@ def test_beads_over_the_lifetime_ceiling_ask_for_a_reason(screen, browse_as, pat
     assert "Heart checked; the meeting agreed" in procedure.ceiling_reasons.values()
 
 
+def test_a_press_while_another_is_on_its_way_is_done_after_it(screen, browse_as, patient, clinician):
+    procedure = begun(patient, clinician)
+    for number, artery in ((1, "a8"), (2, "a5")):
+        procedure_factories.TargetVesselFactory(
+            procedure=procedure, number=number, artery=procedure_factories.ArteryFactory(code=artery)
+        )
+    browse_as(clinician, record_of(procedure))
+
+    # All before the first answer can come.
+    screen.evaluate(
+        """() => {
+            for (const number of [1, 2]) document.querySelector(`[aria-label='Open target ${number}']`).click();
+            document.getElementById("new_artery").value = "a6";
+            for (const _press of [1, 2]) document.querySelector(".add-target button").click();
+        }"""
+    )
+
+    expect(screen.locator("[data-open-target] select[name$='-artery']")).to_have_value("a6")
+    expect(screen.locator("#vessel-marks title").last).to_have_text(re.compile("^3: "))
+    arteries = procedure.targets.order_by("number").values_list("artery__code", flat=True)
+    assert list(arteries) == ["a8", "a5", "a6"]
+
+
 def test_a_severe_fistula_leaves_infusion_only(screen, browse_as, patient, clinician):
     procedure = begun(patient, clinician, technique="conventional")
     browse_as(clinician, record_of(procedure))
