@@ -159,7 +159,7 @@ def card_of(reading: Reading, *, on: date) -> Card:
         facts=[_fact_row(fact, step) for fact in step.facts],
         findings=[_finding_row(raw, step) for raw in step.says["findings"]],
         proposal=proposal,
-        reasons=_reason_rows(proposal.reasons, step),
+        reasons=reason_rows(proposal.reasons, step),
         liver=_liver(treated, on=on),
         events=_events(treated, on=on),
         last=last,
@@ -204,7 +204,8 @@ def _notes(names: Iterable[str], step: guidance.NextStep) -> list[str]:
     return [_(note) for name, _value, note in table if name in names]
 
 
-def _reason_rows(reasons: Iterable[Reason], step: guidance.NextStep) -> list[ReasonRow]:
+def reason_rows(reasons: Iterable[Reason], step: guidance.NextStep) -> list[ReasonRow]:
+    """Return reasons as a page shows them."""
     return [_reason_row(reason, step) for reason in reasons]
 
 
