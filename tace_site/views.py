@@ -8,14 +8,16 @@ from tace_site import broker, timetable
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 while database and broker answer and the timetable ticks, 503 otherwise. Names nothing else."""
-    state = timetable.state(at=timezone.now())
+    """Answer 200 while database and broker answer, the timetable ticks and reminders are swept; 503 otherwise."""
+    now = timezone.now()
+    state, sweep = timetable.state(at=now), timetable.sweep_state(at=now)
     answer = {
         "database": "down" if state == "unknown" else "up",
         "broker": broker.state(),
         "timetable": state,
+        "sweep": sweep,
     }
-    is_well = state == "ticking" and answer["broker"] != "down"
+    is_well = (state, sweep) == ("ticking", "on time") and answer["broker"] != "down"
     return JsonResponse(answer, status=200 if is_well else 503)
 
 

@@ -4,15 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
+from django.db.migrations.recorder import MigrationRecorder
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from followup.models import SweepRun
 from pathway.models import TimetableTick
 from tace_site import timetable
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LIMIT = timedelta(seconds=settings.TIMETABLE_SILENCE_SECONDS)
+PERIOD = timedelta(seconds=settings.SWEEP_PERIOD_SECONDS)
 STOPPED = "Background work has stopped"
 
 
@@ -61,6 +65,57 @@ class TestTimetableState:
         TimetableTick.objects.create(entry="pulse", ticked_at=NOW - silent_for)
 
         assert timetable.state(at=NOW) == said
+
+
+class TestSweepState:
+    @pytest.mark.parametrize(
+        ("finished_for", "said"),
+        [
+            (2 * PERIOD - timedelta(seconds=1), "on time"),
+            (2 * PERIOD, "late"),
+            (2 * PERIOD + timedelta(seconds=1), "late"),
+        ],
+    )
+    def test_is_late_from_twice_the_period_on(self, db, finished_for, said):
+        SweepRun.objects.create(started_at=NOW - finished_for, finished_at=NOW - finished_for)
+
+        assert timetable.sweep_state(at=NOW) == said
+
+    def test_does_not_count_a_sweep_that_did_not_end(self, db):
+        SweepRun.objects.create(started_at=NOW - 3 * PERIOD, finished_at=NOW - 3 * PERIOD)
+        SweepRun.objects.create(started_at=NOW)
+
+        assert timetable.sweep_state(at=NOW) == "late"
+
+    @pytest.mark.parametrize(
+        ("installed_for", "said"), [(timedelta(minutes=1), "on time"), (3 * PERIOD, "late")]
+    )
+    def test_gives_an_installation_time_for_its_first(self, db, installed_for, said):
+        MigrationRecorder.Migration.objects.filter(app="followup").update(applied=NOW - installed_for)
+
+        assert timetable.sweep_state(at=NOW) == said
+
+    def test_is_said_on_every_page_and_by_the_health_page(self, signed_in, clinician, monkeypatch):
+        monkeypatch.setattr(timetable._Remembered, "asked_at", datetime.min.replace(tzinfo=UTC))
+        long_ago = timezone.now() - 3 * PERIOD
+        TimetableTick.objects.create(entry="pulse", ticked_at=timezone.now())
+        SweepRun.objects.create(started_at=long_ago, finished_at=long_ago)
+
+        health = Client().get(reverse("healthz"))
+
+        assert "Reminders have stopped" in page(signed_in(clinician))
+        assert health.status_code == 503
+        assert health.json()["sweep"] == "late"
+
+    def test_is_not_said_while_all_is_well(self, signed_in, clinician, monkeypatch):
+        monkeypatch.setattr(timetable._Remembered, "asked_at", datetime.min.replace(tzinfo=UTC))
+        TimetableTick.objects.create(entry="pulse", ticked_at=timezone.now())
+        SweepRun.objects.create(started_at=timezone.now(), finished_at=timezone.now())
+
+        health = Client().get(reverse("healthz"))
+
+        assert "Reminders have stopped" not in page(signed_in(clinician))
+        assert health.status_code == 200
 
 
 class TestErrorPages:

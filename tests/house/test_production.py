@@ -120,7 +120,7 @@ class TestHospital:
     def test_is_healthy_with_a_worker_that_forks(self, visitor):
         answer = visitor.ask("GET", "/healthz")
 
-        assert answer.text == '{"database": "up", "broker": "up", "timetable": "ticking"}'
+        assert answer.text == '{"database": "up", "broker": "up", "timetable": "ticking", "sweep": "on time"}'
 
     def test_answers_a_health_probe_that_speaks_no_tls(self, visitor):
         assert visitor.ask("GET", "/healthz", **{"X-Forwarded-Proto": "http"}).status == 200

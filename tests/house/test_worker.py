@@ -44,6 +44,7 @@ class TestWorkerOfMakeRun:
         with processes.started(processes.product().worker_command(), environment):
             first = processes.wait_for(lambda: rows(database, TICK), "the first tick")
             processes.wait_for(lambda: rows(database, TICK) > first, "the next tick")
+            processes.wait_for(lambda: rows(database, SWEPT), "the first sweep")
 
     def test_finishes_a_job_once_after_its_first_worker_was_killed(self, database):
         environment = processes.environment(f"sqlite:///{database}", **SLOW)
@@ -61,6 +62,7 @@ class TestWorkerOfMakeRun:
 
 
 TICK = "SELECT max(ticked_at) FROM pathway_timetabletick HAVING max(ticked_at) IS NOT NULL"
+SWEPT = "SELECT 1 FROM followup_sweeprun WHERE finished_at IS NOT NULL"
 HALF_DONE = "SELECT 1 FROM pathway_job WHERE done_steps > 3"
 DONE = "SELECT 1 FROM pathway_job WHERE state = 'done'"
 
