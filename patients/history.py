@@ -241,7 +241,7 @@ def _in_words(field: models.Field, value) -> str:
     if isinstance(field, models.ForeignKey):
         return str(field.related_model._default_manager.filter(pk=value).first() or value)
     if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "j M Y, H:i")
+        return date_format(value.astimezone(timezone.get_current_timezone()), "j M Y, H:i")
     if isinstance(value, date):
         return date_format(value, "j M Y")
     if isinstance(value, Decimal):

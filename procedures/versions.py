@@ -175,7 +175,10 @@ def _ceiling(key: str, kept: Kept) -> str:
 
 
 def _moment(at: str | None) -> str:
-    return date_format(timezone.localtime(datetime.fromisoformat(at)), "j M Y, H:i") if at else ""
+    if not at:
+        return ""
+    moment = datetime.fromisoformat(at).astimezone(timezone.get_current_timezone())
+    return date_format(moment, "j M Y, H:i")
 
 
 def _day(on: str | None) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts import audit
+from accounts.models import Team
 from accounts.roles import Capability
 from followup import current_step
 from pathway import waiting
@@ -39,18 +40,10 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
         task_lists.open_tasks(membership=membership, whose=whose, on=today)
         for whose in ("mine", "unowned", "overdue")
     )
-    unsigned = waiting.performed_not_signed(membership.team)
-    amending = waiting.being_amended(membership.team)
-    red = red_days.of_team(membership.team, on=today)
     context = {
         # What began later than this began just now: nobody waits for 0 minutes.
         "a_minute_ago": timezone.now() - timedelta(minutes=1),
-        "red_days": red[: waiting.SHOWN],
-        "red_days_count": len(red),
-        "unsigned": [_unsigned_row(procedure) for procedure in unsigned[: waiting.SHOWN]],
-        "unsigned_count": unsigned.count(),
-        "amending": [_unsigned_row(procedure) for procedure in amending[: waiting.SHOWN]],
-        "amending_count": amending.count(),
+        **_procedure_lists(membership.team, today),
         "drafts": list(drafts[: waiting.SHOWN]),
         "drafts_count": drafts.count(),
         "never_assessed": list(never_assessed[: waiting.SHOWN]),
@@ -69,6 +62,20 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
     }
     _record_list(request, context)
     return context
+
+
+def _procedure_lists(team: Team, today: date) -> dict:
+    """Courses that need looking at, and records that wait for a signature."""
+    red = red_days.of_team(team, on=today)
+    unsigned, amending = waiting.performed_not_signed(team), waiting.being_amended(team)
+    return {
+        "red_days": red[: waiting.SHOWN],
+        "red_days_count": len(red),
+        "unsigned": [_unsigned_row(procedure) for procedure in unsigned[: waiting.SHOWN]],
+        "unsigned_count": unsigned.count(),
+        "amending": [_unsigned_row(procedure) for procedure in amending[: waiting.SHOWN]],
+        "amending_count": amending.count(),
+    }
 
 
 def _unsigned_row(procedure: Procedure) -> dict:
