@@ -12,7 +12,9 @@ NEVER_SAVED = datetime(2000, 1, 1, tzinfo=UTC)
 
 def settings_of(team: Team) -> FollowUpSettings:
     """Return the team's settings; the defaults, unsaved, where there is no row."""
-    saved = FollowUpSettings.objects.filter(team=team).first()
-    return saved or FollowUpSettings(
-        team=team, saved_at=NEVER_SAVED, escalate_after_days=list(ESCALATE_AFTER_DAYS)
-    )
+    return FollowUpSettings.objects.filter(team=team).first() or of_the_product(team)
+
+
+def of_the_product(team: Team) -> FollowUpSettings:
+    """Return the product's own numbers, unsaved."""
+    return FollowUpSettings(team=team, saved_at=NEVER_SAVED, escalate_after_days=list(ESCALATE_AFTER_DAYS))

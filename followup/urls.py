@@ -3,13 +3,21 @@
 from django.urls import path
 
 from followup.views import (
+    calendar,
     decisions,
+    failsafe,
+    feed,
     message_templates,
     messages,
+    patient,
+    queue,
+    queue_actions,
+    queue_bulk,
     reading_pages,
     readings,
     sent,
     start,
+    team_settings,
     unchanged,
 )
 
@@ -99,4 +107,29 @@ urlpatterns = [
         message_templates.reset_message_template,
         name="reset_message_template",
     ),
+    # The queue; "wake" before what would take it for an act.
+    path("queue/", queue.queue_list, name="queue"),
+    path("queue/export/", queue.export_queue, name="export_queue"),
+    path("queue/print/", queue.print_queue, name="print_queue"),
+    path("queue/views/", queue.save_view, name="save_view"),
+    path("queue/views/<int:view_id>/delete/", queue.delete_view, name="delete_view"),
+    path("queue/bulk/<slug:bulk_act>/", queue_bulk.bulk_act, name="bulk_act"),
+    path("queue/changes/<int:bulk_id>/", queue_bulk.bulk_result, name="bulk_result"),
+    path("queue/changes/<int:bulk_id>/undo/", queue_bulk.bulk_undo, name="bulk_undo"),
+    path("queue/<int:review_id>/", queue_actions.queue_row, name="queue_row"),
+    path("queue/<int:review_id>/wake/", queue_actions.wake, name="wake"),
+    path("queue/<int:review_id>/undo/<int:review_event_id>/", queue_actions.undo, name="undo_event"),
+    path("queue/<int:review_id>/<slug:act>/", queue_actions.queue_act, name="queue_act"),
+    path("teams/<int:team_id>/follow-up/", team_settings.team_settings, name="team_settings"),
+    path("teams/<int:team_id>/follow-up/secret/", team_settings.make_secret, name="make_secret"),
+    # One patient's follow-up, the month, the calendar feeds, the failsafe list.
+    path("patients/<int:patient_id>/reviews/", patient.reviews, name="reviews"),
+    path("queue/calendar/", calendar.calendar, name="calendar"),
+    path("queue/feed/", feed.feed_settings, name="feed_settings"),
+    path("queue/feed/make/", feed.make_feed, name="make_feed"),
+    path("queue/feed/revoke/", feed.revoke_feed, name="revoke_feed"),
+    path("feeds/<str:token>.ics", feed.feed, name="feed"),
+    path("queue/failsafe/", failsafe.failsafe, name="failsafe"),
+    path("queue/failsafe/heal/", failsafe.heal, name="heal"),
+    path("queue/failsafe/sheet/", failsafe.failsafe_sheet, name="failsafe_sheet"),
 ]

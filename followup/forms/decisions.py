@@ -120,9 +120,10 @@ class DecideForm(dated.DatedForm):
         stands = {"reading": self.card.reading.pk, "reading_revision": self.card.reading.revision}
         if {name: known.get(name) for name in stands} == stands:
             return
-        self.data = self.data.copy()
-        self.data.update({self.add_prefix(name): str(value) for name, value in stands.items()})
-        for name in stands:
+        typed: Any = self.data
+        self.data = again = typed.copy()
+        for name, value in stands.items():
+            again[name] = str(value)
             self.errors.pop(name, None)
         self.add_error(
             None, _("Another reading stands since you opened this page. Look at it, then decide again.")
@@ -228,13 +229,14 @@ class ConfirmForm(forms.Form):
 
     def __init__(self, *args: Any, last: Reading | None, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
-        self.last = last
-        self.initial = {"last": last.pk if last else None}
+        self.last_id = last.pk if last else None
+        self.initial = {"last": self.last_id}
 
     def clean_last(self) -> int:
         last = self.cleaned_data["last"]
-        if self.last is None or last != self.last.pk:
-            self.data = self.data.copy()
-            self.data["last"] = str(self.last.pk if self.last else "")
+        if last != self.last_id:
+            typed: Any = self.data
+            self.data = again = typed.copy()
+            again["last"] = str(self.last_id or "")
             raise forms.ValidationError(_("Another reading is the last one now: look at its values again."))
         return last
