@@ -255,6 +255,12 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["review", "-at"], name="followup_contact_by_review"),
             models.Index(fields=["patient", "-at"], name="followup_contact_by_patient"),
+            # The calls of a month, for the calendar.
+            models.Index(
+                fields=["next_try_on"],
+                condition=Q(next_try_on__isnull=False),
+                name="followup_contact_next_try",
+            ),
         ]
 
     def __str__(self) -> str:
