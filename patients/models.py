@@ -62,6 +62,9 @@ class Patient(models.Model):
         LOST = "lost", _("Lost to follow-up")
         RESEARCH_CASE = "research_case", _("Closed research case")
 
+    # Nobody else takes a patient who could still be treated out of every list.
+    ENDED_BY_CLINICIANS = (EndedBecause.DECLINED, EndedBecause.LOST)
+
     class Channel(models.TextChoices):
         EMAIL = "email", _("E-mail")
         TEXT_MESSAGE = "sms", _("Text message")

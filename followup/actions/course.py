@@ -14,8 +14,8 @@ class NeedsClinician(Exception):
     """Lost to follow-up and declined are for a clinician to say."""
 
 
-# Design §5: nobody else takes a patient who could still be treated out of every queue.
-FOR_CLINICIANS = (Patient.EndedBecause.DECLINED, Patient.EndedBecause.LOST)
+# Design §5: what only they say.
+FOR_CLINICIANS = Patient.ENDED_BY_CLINICIANS
 
 
 @transaction.atomic

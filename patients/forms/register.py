@@ -193,13 +193,21 @@ class EndCourseForm(dated.DatedForm):
         widget=forms.RadioSelect,
         choices=[(value, label) for value, label in Patient.EndedBecause.choices if value != "research_case"],
         error_messages={"required": gettext_lazy("Choose the reason.")},
+        help_text=gettext_lazy("That a patient declined or is lost is for a clinician to say."),
     )
     ended_on = dated.PastDateField(label=gettext_lazy("Ended on"))
     note = dated.text(gettext_lazy("Note"), most=300, help_text=gettext_lazy("Stays in the history."))
 
-    def __init__(self, *args, **keywords) -> None:
+    def __init__(self, *args, is_clinician: bool, **keywords) -> None:
         super().__init__(*args, **keywords)
+        self.is_clinician = is_clinician
         self.helper = helper(Fieldset(_("End of the course"), "because", "ended_on", "note", css_id="end"))
+
+    def clean_because(self) -> str:
+        because = self.cleaned_data["because"]
+        if because in Patient.ENDED_BY_CLINICIANS and not self.is_clinician:
+            raise forms.ValidationError(_("A clinician says this: ask one to end the course."))
+        return because
 
 
 def helper(*layout) -> FormHelper:

@@ -99,12 +99,9 @@ def edit(request: HttpRequest, patient_id: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def end_course(request: HttpRequest, patient_id: int) -> HttpResponse:
-    """End the course: died, transferred, declined, discharged."""
+    """End the course: died, transferred, declined, discharged, lost."""
     patient = access.get_patient_for(request, patient_id, may=Capability.REGISTER_PATIENTS)
-    initial = {"ended_on": timezone.localdate()}
-    form = register_forms.EndCourseForm(
-        posted(request), on=timezone.localdate(), birth_date=patient.birth_date, initial=initial
-    )
+    form = _end_form(request, patient)
 
     def save() -> str:
         known = form.cleaned_data
@@ -124,6 +121,17 @@ def end_course(request: HttpRequest, patient_id: int) -> HttpResponse:
         context={"open_tasks": patient.tasks.filter(closed_at=None)},
     )
     return answer(request, patient, form, page)
+
+
+def _end_form(request: HttpRequest, patient: Patient) -> register_forms.EndCourseForm:
+    today = timezone.localdate()
+    return register_forms.EndCourseForm(
+        posted(request),
+        on=today,
+        birth_date=patient.birth_date,
+        initial={"ended_on": today},
+        is_clinician=access.allows(request, patient, Capability.TREAT_PATIENTS),
+    )
 
 
 @login_required

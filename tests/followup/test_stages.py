@@ -129,18 +129,6 @@ class TestTheSameInSql:
             row.save()
         return {row.pk: row for row in rows}
 
-    def test_counts_each_review_in_one_stage(self):
-        team = ImagingReviewFactory(patient__mrn="A").team
-        for made in ({"done": True}, {"read": True}, {"decided": True}, {"counts_from": TODAY}):
-            ImagingReviewFactory(patient=PatientFactory(team=team), **made)
-        everything = ImagingReview.objects.filter(team=team)
-
-        counts = stages.counts_by_stage(everything, on=TODAY)
-
-        assert counts == {
-            "upcoming": 1, "in_window": 1, "overdue": 0, "imaged": 1, "read": 1, "closed": 1,
-        }  # fmt: skip
-
 
 @pytest.mark.django_db
 class TestReviewsInCare:

@@ -421,6 +421,25 @@ class TestCourse:
 
         assert (answer.status_code == 302) is is_taken
 
+    @pytest.mark.parametrize("because", ["died", "transferred", "discharged", "declined", "lost"])
+    def test_leaves_it_to_a_clinician_to_say_that_a_patient_declined_or_is_lost(
+        self, team, clinician, coordinator, signed_in, because
+    ):
+        patient = PatientFactory(team=team)
+        page = reverse("patients:end_course", args=[patient.pk])
+        posted = {"because": because, "ended_on": timezone.localdate().isoformat()}
+
+        answer = signed_in(coordinator).post(page, posted)
+
+        if because in ("declined", "lost"):
+            assert answer.status_code == 422
+            assert "A clinician says this" in answer.content.decode()
+            assert signed_in(clinician).post(page, posted).status_code == 302
+        else:
+            assert answer.status_code == 302
+        patient.refresh_from_db()
+        assert patient.ended_because == because
+
     def test_takes_no_task_for_an_ended_course(self, team, clinician):
         patient = PatientFactory(team=team, ended_on=TODAY, ended_because="died")
         task = TaskFactory(patient=patient, closed_at=NOW, outcome="done")
