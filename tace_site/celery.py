@@ -33,6 +33,8 @@ app.conf.beat_schedule = {
     "keep-watch": every(600.0, "procedures.tasks.keep_watch"),
     "sweep-when-due": every(30.0, "followup.tasks.sweep_when_due"),
     "send-due-messages": every(5.0, "followup.tasks.send_due_messages"),
+    # Besides what each sweep heals: a sweep that fails heals nothing.
+    "open-missing-reviews": every(21600.0, "followup.tasks.open_missing_reviews"),
     "clear-expired-sign-ins": every(3600.0, "accounts.tasks.clear_expired_sign_ins"),
 }
 

@@ -31,7 +31,7 @@ def sweep(*, at: datetime, clock: Clock | None = None) -> SweepRun:
     run = SweepRun.objects.create(started_at=at)
     fault = _recorder(run, at=at)
     with _recorded(fault, "reviews"):
-        run.reviews_opened = heal.open_missing_reviews(at=at)
+        run.reviews_opened = heal.open_missing_reviews(at=at, fault=fault)
     for team in Team.objects.filter(is_research=False).order_by("pk"):
         with _recorded(fault, f"team:{team.pk}"):
             run.reminders_written += _sweep_team(team, fault, at=at)
