@@ -140,10 +140,13 @@ def _record_to_sign(patient: Patient) -> Step | None:
     procedure = begun.order_by("started_at", "pk").first()
     if procedure is None or procedure.started_at is None:
         return None
-    due_at = procedure.started_at + procedure_stages.SIGN_WITHIN
+    title = _("Finish and sign the procedure’s record")
+    if procedure.amendment_opened_at:
+        title = _("Sign the amendment of the procedure’s record, or give it up")
+    due_at = (procedure.amendment_opened_at or procedure.started_at) + procedure_stages.SIGN_WITHIN
     url = reverse("procedures:record", args=[patient.pk, procedure.pk])
     return Step(
-        TO_COMPLETE, _("Finish and sign the procedure’s record"), procedure.saved_by,
+        TO_COMPLETE, title, procedure.saved_by,
         due_on=due_at.astimezone(ZoneInfo(patient.team.time_zone)).date(), url=url, action=_("Open the record"),
     )  # fmt: skip
 

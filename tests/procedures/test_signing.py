@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from followup import current_step
 from procedures import answers as told
 from procedures import kept_record, stages, versions, weighing, working
 from procedures.actions import record, signing
@@ -341,12 +342,15 @@ class TestPages:
         client = signed_in(clinician)
         client.post(self.address(procedure, "amend"))
 
-        offered = client.get(self.address(procedure, "detail")).content.decode()
+        offered = [
+            client.get(self.address(procedure, name)).content.decode()
+            for name in ("detail", "record", "sign")
+        ]
         empty = client.post(self.address(procedure, "give_up_amendment"), {"reason": " "})
         answer = client.post(self.address(procedure, "give_up_amendment"), {"reason": "Wrong patient"})
         again = client.post(self.address(procedure, "give_up_amendment"), {"reason": "Wrong patient"})
 
-        assert self.address(procedure, "give_up_amendment") in offered
+        assert all(self.address(procedure, "give_up_amendment") in page for page in offered)
         assert empty.status_code == 422
         assert answer.url == again.url == self.address(procedure, "detail")
         page = client.get(self.address(procedure, "detail")).content.decode()
@@ -416,3 +420,12 @@ class TestPages:
         assert client.get(self.address(procedure, "sign")).status_code == 403
         assert client.post(self.address(procedure, "amend")).status_code == 403
         assert client.get(self.address(procedure, "detail")).status_code == 200
+
+    def test_name_the_amendment_as_the_next_step_with_its_own_day(self, procedure, clinician):
+        sign(procedure, clinician)
+        signing.open_amendment(procedure=procedure, by=clinician, at=NOW + timedelta(days=30))
+
+        step = current_step.current_step(procedure.patient, on=(NOW + timedelta(days=31)).date())
+
+        assert "amendment" in step.title
+        assert step.due_on == (NOW + timedelta(days=32)).date()
