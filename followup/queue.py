@@ -20,7 +20,8 @@ from followup.models.reviews import ImagingModality
 from patients import search
 from procedures.models import Procedure
 
-ALL, NOBODY, UNSIGNED, SNOOZED, BOOKED = "all", "nobody", "unsigned", "snoozed", "booked"
+ALL, NOBODY, UNSIGNED = "all", "nobody", "unsigned"
+MINE, BOOKED, SNOOZED = "mine", "booked", "snoozed"
 TABS = {
     ALL: _("All open"),
     NOBODY: _("Nobody owns it"),
@@ -30,6 +31,7 @@ TABS = {
     UNSIGNED: _("Performed, not signed"),
     stages.IN_WINDOW: stages.WORDS[stages.IN_WINDOW],
     stages.UPCOMING: stages.WORDS[stages.UPCOMING],
+    MINE: _("Mine"),
     BOOKED: _("Booked"),
     SNOOZED: _("Snoozed"),
 }
@@ -68,19 +70,32 @@ class Asked:
             text=query.get("q", "").replace("\x00", "").strip()[:100],
         )
 
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return what is asked as names and values of an address; nothing for what is not."""
+        named = [
+            ("stage", "" if self.stage == ALL else self.stage),
+            ("owner", self.owner),
+            ("imaging", self.imaging),
+            ("booked", self.booked),
+            ("elsewhere", self.elsewhere),
+            ("q", self.text),
+        ]
+        return [(name, value) for name, value in named if value]
+
     def query(self, **changed: str) -> str:
         """Return it as an address's query, with the question mark; empty where nothing is asked."""
-        asked = replace(self, **changed)
-        stage = "" if asked.stage == ALL else asked.stage
-        named = {"stage": stage, "owner": asked.owner, "imaging": asked.imaging, "booked": asked.booked}
-        named |= {"elsewhere": asked.elsewhere, "q": asked.text}
-        kept = {name: value for name, value in named.items() if value}
-        return f"?{urlencode(kept)}" if kept else ""
+        return written(replace(self, **changed).pairs)
 
     @property
     def is_narrowed(self) -> bool:
         """Say whether more than the stage is asked for."""
         return bool(self.owner or self.imaging or self.booked or self.elsewhere or self.text)
+
+
+def written(pairs: list[tuple[str, str]]) -> str:
+    """Return an address's query, with the question mark; empty for nothing."""
+    return f"?{urlencode(pairs)}" if pairs else ""
 
 
 def _one_of(value: str, known: Any) -> str:
@@ -198,6 +213,7 @@ def _holds(scope: Scope, tab: str) -> Q | Exists:
         stages.IMAGED: Q(done_on__isnull=False, read_at=None),
         stages.READ: Q(read_at__isnull=False),
         NOBODY: _owned(scope, NO_OWNER),
+        MINE: _owned(scope, ME),
         UNSIGNED: is_unsigned(),
         BOOKED: waiting & Q(booked_for__isnull=False),
     }[tab]

@@ -15,6 +15,8 @@ from followup import queue, row_words, stages, window_bar
 from followup.models import Contact, ImagingReview, Reading
 
 PAGE_SIZE = 40
+# As many keys as one statement of SQLite takes well.
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,10 @@ class Row:
     next: row_words.Next
     is_unsigned: bool
     snoozed_until: date | None
+
+    @property
+    def window(self) -> str:
+        return window_bar.days_in_words(self.review.due_from, self.review.due_to)
 
     @property
     def is_red(self) -> bool:
@@ -73,6 +79,11 @@ class Cursor:
         is_key = key.isascii() and key.isdecimal() and len(key) < 19
         return cls(found, int(key), is_backwards) if is_key else None
 
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Return it as the name and the value of an address."""
+        return "before" if self.is_backwards else "after", _written((self.day, self.key))
+
 
 def page_of(question: queue.Question, cursor: Cursor | None = None, *, size: int = PAGE_SIZE) -> Page:
     """Return one page of what the address asks for. Costs the same on every page of a list of any length."""
@@ -87,6 +98,13 @@ def page_of(question: queue.Question, cursor: Cursor | None = None, *, size: int
         before=_written(found[0]) if found and has_before else "",
         after=_written(found[-1]) if found and has_after else "",
     )
+
+
+def all_of(question: queue.Question, *, most: int) -> list[Row]:
+    """Return the whole list, up to so many rows: for a file, or for paper."""
+    keys = list(queue.listed(question).values_list("pk", flat=True)[:most])
+    batches = (keys[first : first + AT_ONCE] for first in range(0, len(keys), AT_ONCE))
+    return [row for batch in batches for row in rows_of(question.scope, batch)]
 
 
 def _from(rows: QuerySet[ImagingReview], cursor: Cursor | None) -> QuerySet[ImagingReview]:

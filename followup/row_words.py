@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -40,10 +41,15 @@ class Told:
 
 @dataclass(frozen=True)
 class Next:
-    """The next action: the act of the queue that does it with the words of its button, or only words."""
+    """The next action: the act of the queue or the clinician's page that does it, or only words.
+
+    `otherwise` is what stands there for somebody who may not do it.
+    """
 
     words: str
     act: str = ""
+    url: str = ""
+    otherwise: str = ""
 
 
 def short(day: date, *, on: date) -> str:
@@ -118,6 +124,21 @@ def _booked(told: Told) -> str:
     return _("%(imaging)s booked for %(day)s") % said
 
 
+def by_days(review: ImagingReview, *, on: date) -> str:
+    """Say where a review stands with its days: Overdue by 42 days; Imaged, not read for 14 days."""
+    stage, days = stages.stage_of(review, on=on), stages.days_late(review, on=on)
+    words = str(stages.WORDS[stage])
+    if not days:
+        return words
+    said = {"stage": words, "n": days}
+    if stage == stages.OVERDUE:
+        return ngettext("%(stage)s by %(n)d day", "%(stage)s by %(n)d days", days) % said
+    return (
+        ngettext("%(stage)s: %(n)d day since the imaging", "%(stage)s: %(n)d days since the imaging", days)
+        % said
+    )
+
+
 def state(told: Told) -> str:
     """Say the stage in a word or two, beside the days."""
     return str(STATES[told.stage])
@@ -150,9 +171,19 @@ def next_of(told: Told) -> Next:
         return Next(_("Snoozed until %(day)s") % {"day": short(told.review.snoozed_until, on=told.on)})
     if told.answer is None:
         return Next(_("Assign"), "assign")
-    if told.stage in stages.TO_JUDGE:
-        return Next(_("Open"))
-    return _next_to_image(told)
+    return judge(told.review, told.stage) or _next_to_image(told)
+
+
+def judge(review: ImagingReview, stage: str) -> Next | None:
+    """Return what a clinician does with images that are there; None while there are none."""
+    of_review = [review.patient_id, review.pk]
+    if stage == stages.IMAGED:
+        url = reverse("followup:review_readings", args=of_review)
+        return Next(_("Read"), url=url, otherwise=_("A clinician reads it"))
+    if stage == stages.READ:
+        url = reverse("followup:decide", args=of_review)
+        return Next(_("Decide"), url=url, otherwise=_("A clinician decides"))
+    return None
 
 
 def _next_to_image(told: Told) -> Next:

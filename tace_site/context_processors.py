@@ -27,6 +27,7 @@ class Item(NamedTuple):
 
 NAVIGATION = [
     Item("pathway:home", _("Home"), is_for_everybody=True),
+    Item("followup:queue", _("Queue"), Capability.SEE_PATIENTS),
     Item("patients:find", _("Patients"), Capability.SEE_PATIENTS),
     Item("patients:my_tasks", _("Tasks"), Capability.SEE_PATIENTS),
     Item("pathway:imports", _("Import"), Capability.REGISTER_PATIENTS),

@@ -8,6 +8,7 @@ from accounts.models import Team, User
 from assessments.actions import edition
 from followup import settings_of
 from followup.models import (
+    BulkChange,
     Contact,
     Decision,
     FollowUpSettings,
@@ -17,6 +18,7 @@ from followup.models import (
     Reading,
     Reminder,
     ReviewEvent,
+    SavedView,
 )
 from patients.models import Patient
 from tests.factories.accounts import TeamFactory, UserFactory
@@ -174,3 +176,20 @@ def reminder_of(message: Message, patient: Patient) -> Reminder:
         team=message.team, task=task, rung="task", rung_on=TODAY, user=message.user, message=message,
         key=f"task:{task.pk}/task/{TODAY}/user:{message.user_id}", made_at=NOW,
     )  # fmt: skip
+
+
+class SavedViewFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SavedView
+
+    team = factory.SubFactory(TeamFactory)
+    owner = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda n: f"View {n}")
+    query = "?stage=overdue"
+    saved_at = NOW
+
+
+def bulk_change(review: ImagingReview, by) -> BulkChange:
+    """Return a change of many rows that assigned one review, as the queue keeps it for its undo."""
+    rows = [{"review": review.pk, "revision": review.revision, "before": {"owner": None}}]
+    return BulkChange.objects.create(team=review.team, kind="assigned", at=NOW, by=by, rows=rows)
