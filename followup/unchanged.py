@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from followup import reading_answers, reading_last, reading_scans, reading_work
+from followup import reading_answers, reading_last, reading_scans, reading_work, standing
 from followup.models import ImagingReview, LesionReading, Reading
 from followup.reading_answers import Answers
 from followup.reading_work import Work
@@ -157,3 +157,14 @@ def sentence(last: Reading) -> str:
     """What the reading says of itself."""
     day = {"day": date_format(last.imaged_on, "j M Y")}
     return _("No change since the imaging of %(day)s: every value confirmed.") % day
+
+
+def is_offered(review: ImagingReview) -> bool:
+    """Say whether it is worth asking: unread images, and a last reading that was quiet. The page says the rest."""
+    done_on = review.done_on
+    if done_on is None or not review.is_open or review.read_at or review.done_dynamic == YesNo.NO:
+        return False
+    stands = standing.standing_by_review(review.patient)
+    earlier = [one for key, one in stands.items() if key != review.pk and one.imaged_on <= done_on]
+    last = max(earlier, key=lambda one: (one.imaged_on, one.pk), default=None)
+    return last is not None and all(getattr(last, name) == value for name, value in RESTS.items())

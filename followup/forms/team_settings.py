@@ -6,6 +6,8 @@ from typing import Any
 from crispy_forms.layout import Fieldset
 from django import forms
 from django.core.validators import URLValidator
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -44,19 +46,27 @@ class DaysField(forms.CharField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
+_capitalised = lazy(capfirst, str)
+
+
+def _label(name: str) -> Any:
+    """The column's own words; translated when they are shown."""
+    return _capitalised(FollowUpSettings._meta.get_field(name).verbose_name)
+
+
 def _days(name: str, least: int, most: int, help_text: Any = "") -> forms.IntegerField:
-    label = FollowUpSettings._meta.get_field(name).verbose_name
+    label = _label(name)
     return forms.IntegerField(label=label, min_value=least, max_value=most, help_text=help_text)
 
 
 def _time(name: str, help_text: Any = "") -> forms.TimeField:
-    label = FollowUpSettings._meta.get_field(name).verbose_name
+    label = _label(name)
     widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     return forms.TimeField(label=label, widget=widget, help_text=help_text)
 
 
 def _box(name: str, help_text: Any = "") -> forms.BooleanField:
-    label = FollowUpSettings._meta.get_field(name).verbose_name
+    label = _label(name)
     return forms.BooleanField(label=label, required=False, help_text=help_text)
 
 
@@ -66,7 +76,7 @@ class FollowUpSettingsForm(forms.Form):
     seen_at = forms.CharField(widget=forms.HiddenInput, required=False)
     soon_days = _days("soon_days", 0, 60)
     escalate_after_days = DaysField(
-        label=FollowUpSettings._meta.get_field("escalate_after_days").verbose_name,
+        label=_label("escalate_after_days"),
         max_length=60,
         help_text=gettext_lazy("After the last of them the lead is told every week."),
     )
@@ -85,7 +95,7 @@ class FollowUpSettingsForm(forms.Form):
         gettext_lazy("Only who agreed, by the way that they chose; the text names no disease."),
     )
     webhook_url = forms.URLField(
-        label=FollowUpSettings._meta.get_field("webhook_url").verbose_name,
+        label=_label("webhook_url"),
         required=False,
         assume_scheme="https",
         max_length=200,

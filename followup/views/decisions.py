@@ -107,7 +107,7 @@ def nothing_to_decide(request: HttpRequest, review: ImagingReview) -> HttpRespon
     if made:
         return decided_already(request, made)
     messages.info(request, decision_page.why_nothing(review))
-    return redirect("pathway:patient", review.patient_id)
+    return redirect("followup:reviews", review.patient_id)
 
 
 def _page(request: HttpRequest, review: ImagingReview, form: DecideForm, *, status: int) -> HttpResponse:

@@ -49,7 +49,7 @@ def _confirm(request: HttpRequest, review: ImagingReview, form: ConfirmForm) -> 
         return decisions.go_on(request, done.decision)
     if ImagingReview.objects.filter(pk=review.pk, read_at=None).exists():
         messages.info(request, _("Signed. The decision waits for the second reader."))
-        return redirect("pathway:patient", patient_id)
+        return redirect("followup:reviews", patient_id)
     messages.info(
         request, _("Signed. The guideline does not suggest to hold: look at the card, then decide.")
     )
