@@ -25,6 +25,13 @@ class Gap:
     name: str
     words: str
 
+    @property
+    def anchor(self) -> str:
+        """The place on the page: a box of the table, or a question of the whole scan."""
+        if "-" not in self.name:
+            return f"div_id_{self.name}"
+        return "lesions" if self.name.startswith("-") else f"id_{self.name}"
+
 
 def gaps_of(work: Work, answers: Answers) -> list[Gap]:
     """Return what is open, in the order of the page."""

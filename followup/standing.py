@@ -70,8 +70,8 @@ def is_disputed(review: ImagingReview) -> bool:
     return state_of(signed_readings(review), asks_two=False) == DISPUTED
 
 
-def hides_from(signed: Iterable[Reading], drafts: Iterable[Reading], person: User, *, reads: bool) -> bool:
-    """Whether a person who reads ought to read first: manners, so that the second reading is independent."""
-    if not reads or any(one.reader_id == person.pk or one.is_adjudication for one in signed):
-        return False
-    return any(True for _one in signed) or any(draft.reader_id == person.pk for draft in drafts)
+def hides_from(signed: Iterable[Reading], drafts: Iterable[Reading], person: User) -> bool:
+    """Whether a person who reads ought to read first: manners, so that a second reading is independent."""
+    listed = list(signed)
+    has_signed = any(one.reader_id == person.pk or one.is_adjudication for one in listed)
+    return not has_signed and (bool(listed) or any(True for _draft in drafts))

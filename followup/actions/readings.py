@@ -119,10 +119,16 @@ def save_reading(*, reading: Reading, given: Answers, base: Answers, by: User, a
     elsewhere = {
         name
         for name in given.keys() - mine.keys()
-        if row.typed.get(name, told.NONE) != base.get(name, told.NONE)
+        if _as_held(row, name, base) != base.get(name, told.NONE)
     }
     _keep_answers(row, reading_answers.written(row.typed, mine), by=by, at=at)
     return Saved(row, frozenset(elsewhere))
+
+
+def _as_held(row: Reading, name: str, base: Answers) -> told.Answer:
+    """What the draft holds; a target that nobody chose is the proposal that the page had shown."""
+    proposed = base.get(name, told.NONE) if name.endswith("-target") else told.NONE
+    return row.typed.get(name, proposed)
 
 
 @transaction.atomic
