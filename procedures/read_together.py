@@ -4,6 +4,7 @@ The screen of a record is read many times a minute, from ten tables; what a stat
 For tables without moments: JSON says them differently in each database.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Func, JSONField, Model, QuerySet, Value
@@ -38,7 +39,15 @@ def _as_arrays(which: int, queryset: QuerySet) -> QuerySet:
     return told.values_list("of_table", "told")
 
 
+def _value(field: Any, told: Any) -> Any:
+    value = field.to_python(told)
+    if not isinstance(value, Decimal):
+        return value
+    # JSON has no decimals, only the nearest float; the column says how many digits were meant.
+    return value.quantize(Decimal(1).scaleb(-field.decimal_places))
+
+
 def _row(model: type[Model], database: str, told: list[Any]) -> Model:
     fields = model._meta.concrete_fields
-    values = [field.to_python(value) for field, value in zip(fields, told, strict=True)]
+    values = [_value(field, value) for field, value in zip(fields, told, strict=True)]
     return model.from_db(database, [field.attname for field in fields], values)

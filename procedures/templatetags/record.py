@@ -7,7 +7,24 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from procedures import record_words
+
 register = template.Library()
+
+
+@register.filter
+def said(row: Any, name: str) -> str:
+    """The label of what a row chose. Cheaper than Django's own, which makes a dictionary of every choice each time."""
+    chosen = getattr(row, name)
+    return next(
+        (str(label) for value, label in row._meta.get_field(name).choices or () if value == chosen), ""
+    )
+
+
+@register.filter
+def amount(value: Any, unit: str) -> str:
+    """A number with its unit, every digit of it: 33.33 mg."""
+    return record_words.amount(value, unit)
 
 
 @register.simple_tag

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def columns_of(rows):
     return {
         row.pk: [
-            (field.attname, type(value), value)
+            (field.attname, type(value), str(value))
             for field in row._meta.concrete_fields
             for value in [getattr(row, field.attname)]
         ]

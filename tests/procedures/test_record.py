@@ -374,6 +374,16 @@ class TestTargets:
         assert f'name="t{second.pk}-level"' in answer.content.decode()
         assert f"t{second.pk}-artery" in json.loads(base_in(answer.content.decode()))
 
+    def test_that_are_folded_show_every_digit_of_what_was_given(self, screen, procedure, target):
+        factories.AdministrationFactory(target=target, dose_mg=Decimal("33.33"), carrier="oil_emulsion")
+        target.level, target.end_point = "segmental", "near_stasis"
+        target.save()
+
+        page = screen.read().page
+
+        for words in ("33.33 mg", "Emulsion with oil", "Segmental", "Near stasis"):
+            assert words in page
+
     def test_are_discarded_and_stay_as_rows(self, screen, procedure, target):
         screen.read(target).send("target_discard", target.pk)
 
