@@ -73,6 +73,8 @@ def live(question: queue.Question, query: Mapping[str, Any]) -> dict[str, Any]:
         "page": page,
         "place": cursor.pair if cursor else None,
         "today_pct": window_bar.today_pct(),
+        "weeks_back": window_bar.WEEKS_BACK,
+        "weeks_ahead": window_bar.WEEKS_AHEAD,
         "is_cut": bool(question.found and question.found.is_cut),
         "may_work": question.scope.membership.may(Capability.WORK_QUEUE),
         "may_treat": question.scope.membership.may(Capability.TREAT_PATIENTS),
@@ -136,8 +138,6 @@ def frame(question: queue.Question) -> dict[str, Any]:
         "export_query": asked.query(),
         "may_export": scope.membership.may(Capability.EXPORT_PATIENTS),
         "page_keys": KEYS,
-        "weeks_back": window_bar.WEEKS_BACK,
-        "weeks_ahead": window_bar.WEEKS_AHEAD,
     }
 
 

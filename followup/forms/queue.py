@@ -25,7 +25,6 @@ AHEAD = timedelta(minutes=5)
 class ContactForm(act.ActForm):
     """One attempt to reach the patient."""
 
-    channel = act.radios(gettext_lazy("How"), Contact.Channel.choices, initial=Contact.Channel.PHONE)
     outcome = act.radios(
         gettext_lazy("What came of it"),
         Contact.Outcome.choices,
@@ -37,6 +36,7 @@ class ContactForm(act.ActForm):
         help_text=gettext_lazy("Empty: the next working day, where the patient was not reached."),
     )
     note = dated.text(gettext_lazy("Note"), most=300)
+    channel = act.radios(gettext_lazy("How"), Contact.Channel.choices, initial=Contact.Channel.PHONE)
     happened_at = forms.DateTimeField(
         label=gettext_lazy("When, if not now"),
         required=False,
