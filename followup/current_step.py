@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Team, User
 from accounts.roles import Capability
 from assessments.models import Assessment
-from followup import owners
+from followup import owners, settings_of, standing, working_days
 from followup.models import ImagingReview
 from patients.models import Patient, Task
 from procedures import stages as procedure_stages
@@ -155,11 +155,26 @@ def _review_to_judge(patient: Patient, review: ImagingReview | None) -> Step | N
     """The images are there: they wait to be read, then to be decided on."""
     if review is None or review.done_on is None:
         return None
-    if review.read_at is not None:
-        kind, title = TO_DECIDE_NEXT, _("Decide what comes next")
-    else:
-        kind, title = TO_READ, _("Read the imaging")
-    return Step(kind, title, review.owner, due_on=review.done_on, review=review)
+    chosen = settings_of.settings_of(patient.team)
+    if review.read_at is None:
+        due_on = working_days.after(review.done_on, chosen.unread_working_days)
+        url = reverse("followup:review_readings", args=[patient.pk, review.pk])
+        return Step(
+            TO_READ, _reading_title(review), review.owner, due_on=due_on, url=url,
+            action=_("Open the readings"), needs=Capability.SEE_PATIENTS, review=review,
+        )  # fmt: skip
+    read_on = review.read_at.astimezone(ZoneInfo(patient.team.time_zone)).date()
+    due_on = working_days.after(read_on, chosen.undecided_working_days)
+    url, action = reverse("followup:decide", args=[patient.pk, review.pk]), _("Decide")
+    title = _("Decide what comes next")
+    return Step(TO_DECIDE_NEXT, title, review.owner, due_on=due_on, url=url, action=action, review=review)
+
+
+def _reading_title(review: ImagingReview) -> str:
+    return {
+        standing.WAITS: _("A second person reads the imaging"),
+        standing.DISPUTED: _("The readers disagree: decide which reading stands"),
+    }.get(standing.state_of(standing.signed_readings(review), asks_two=True), _("Read the imaging"))
 
 
 def _assessment_to_make(patient: Patient) -> Step | None:
@@ -231,7 +246,8 @@ def _imaging_to_do(review: ImagingReview | None) -> Step | None:
     title = _("Imaging is booked") if review.booked_for else _("Book the imaging")
     return Step(
         TO_IMAGE, title, review.owner, due_on=review.booked_for or review.due_to,
-        needs=Capability.WORK_QUEUE, review=review,
+        url=reverse("followup:queue_row", args=[review.pk]), action=_("Open in the queue"),
+        needs=Capability.SEE_PATIENTS, review=review,
     )  # fmt: skip
 
 

@@ -3,11 +3,15 @@
 Whose procedure is to plan and who has no next step is asked in `followup.current_step`.
 """
 
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
 from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.models import Team
+from accounts.models import Membership, Team
 from assessments.models import Assessment
-from followup import current_step
+from followup import current_step, queue
 from patients.models import Patient
 from procedures.models import Procedure
 
@@ -44,3 +48,22 @@ def being_amended(team: Team) -> QuerySet[Procedure]:
 def _to_sign(team: Team) -> QuerySet[Procedure]:
     begun = Procedure.objects.filter(patient__team=team, started_at__isnull=False, signed_at=None)
     return begun.select_related("patient", "saved_by")
+
+
+@dataclass(frozen=True)
+class StageCount:
+    """How many reviews one stage of the queue holds; `stage` is what its address asks for."""
+
+    stage: str
+    words: Any
+    counted: queue.Counted
+    is_red: bool
+
+
+def queue_counts(membership: Membership, *, on: date) -> list[StageCount]:
+    """Count the team's queue as the queue itself does, stage by stage; the first is all of it."""
+    asked = queue.question_of(queue.scope_of(membership, on=on), queue.Asked())
+    counted = queue.counts(asked)
+    return [
+        StageCount(stage, words, counted[stage], stage in queue.RED) for stage, words in queue.TABS.items()
+    ]

@@ -1,6 +1,6 @@
 """The one current step of a patient: in which order, whose, by when; and the list of those without one."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,6 +11,7 @@ from assessments.actions import drafts
 from followup import current_step
 from tests.factories import assessments
 from tests.factories.accounts import member
+from tests.factories.followup import ReadingFactory
 from tests.factories.patients import NOW, TODAY, PatientFactory, TaskFactory
 from tests.factories.procedures import ProcedureFactory
 from tests.followup import courses
@@ -112,6 +113,43 @@ class TestAfterTreatment:
 
         assert procedure.reviews.get() == step(patient).review
         assert step(patient).kind == kind
+
+    @pytest.mark.parametrize(
+        ("imaged_on", "due_on"),
+        [(date(2026, 3, 2), date(2026, 3, 5)), (date(2026, 3, 5), date(2026, 3, 10))],  # Monday, Thursday
+    )
+    def test_is_to_read_within_three_working_days(self, patient, clinician, imaged_on, due_on):
+        courses.treated(patient, clinician)
+        patient.reviews.update(done_on=imaged_on, done_recorded_at=NOW)
+
+        assert step(patient).due_on == due_on
+        assert step(patient).url == reverse(
+            "followup:review_readings", args=[patient.pk, step(patient).review.pk]
+        )
+
+    def test_is_to_decide_within_five_working_days_of_the_reading_where_the_team_works(
+        self, patient, clinician
+    ):
+        courses.treated(patient, clinician)
+        patient.team.time_zone = "Pacific/Auckland"
+        patient.team.save()
+        monday_evening = NOW.replace(hour=20)
+        patient.reviews.update(done_on=TODAY, done_recorded_at=NOW, read_at=monday_evening)
+
+        assert step(patient).due_on == date(2026, 3, 10)
+        assert step(patient).url == reverse("followup:decide", args=[patient.pk, step(patient).review.pk])
+
+    @pytest.mark.parametrize(
+        ("responses", "says"),
+        [(["PR"], "A second person"), (["PR", "PD"], "disagree"), (["PR", "PR"], "Read")],
+    )
+    def test_says_what_the_reading_waits_for(self, patient, clinician, responses, says):
+        courses.treated(patient, clinician)
+        patient.reviews.update(done_on=TODAY, done_recorded_at=NOW)
+        for response in responses:
+            ReadingFactory(review=patient.reviews.get(), mrecist=response)
+
+        assert says in step(patient).title
 
     def test_of_an_emergency_is_its_imaging_not_an_assessment(self, patient, clinician):
         courses.treated(patient, clinician)
