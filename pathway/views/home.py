@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts import audit
-from accounts.models import Team
+from accounts.models import Membership, Team, User
 from accounts.roles import Capability
-from followup import current_step
+from followup import current_step, reading_lists
 from pathway import waiting
 from patients import access, lab_trends, lesion_sizes, task_lists
 from procedures import red_days, stages
@@ -60,8 +60,17 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
         "may_register": membership.may(Capability.REGISTER_PATIENTS),
         "may_treat": membership.may(Capability.TREAT_PATIENTS),
     }
+    context |= _to_read(membership, request.user)
     _record_list(request, context)
     return context
+
+
+def _to_read(membership: Membership, person: User) -> dict:
+    """The images that wait for a clinician."""
+    if not membership.may(Capability.TREAT_PATIENTS):
+        return {"to_read": []}
+    to_read = reading_lists.to_read(membership.team, person)
+    return {"to_read": list(to_read[: waiting.SHOWN]), "to_read_count": to_read.count()}
 
 
 def _procedure_lists(team: Team, today: date) -> dict:
@@ -93,6 +102,7 @@ def _record_list(request: HttpRequest, context: dict) -> None:
     shown = {row.patient_id for row in [*tasks, *unsigned, *context["drafts"]]}
     patients = context["never_assessed"] + context["to_plan"] + context["without_step"]
     shown |= {patient.pk for patient in patients}
+    shown |= {review.patient_id for review in context["to_read"]}
     audit.record_list(
         by=request.user,
         team=request.membership.team,
