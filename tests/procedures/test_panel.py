@@ -17,6 +17,8 @@ pytestmark = pytest.mark.django_db
 
 # Three of them find the person, the session and the membership.
 MOST_QUERIES = 15
+# Where a transaction begins and ends; and what a session notes now and then by the clock, whatever is asked.
+NOT_COUNTED = ("SAVEPOINT", "RELEASE", 'UPDATE "usersessions_usersession"', 'UPDATE "django_session"')
 
 
 @pytest.fixture
@@ -201,7 +203,7 @@ class TestSpeed:
     def ask(self, request):
         with CaptureQueriesContext(connection) as queries:
             answer = request()
-        asked = [query["sql"][:120] for query in queries if "SAVEPOINT" not in query["sql"]]
+        asked = [query["sql"][:120] for query in queries if not query["sql"].startswith(NOT_COUNTED)]
         assert answer.status_code == 200
         assert len(asked) <= MOST_QUERIES, "\n".join(asked)
         return answer
@@ -209,8 +211,6 @@ class TestSpeed:
     def test_of_the_page_asks_the_database_within_its_budget(self, full, client):
         address, opened = self.address(full), {"target": full.targets.first().pk}
 
-        # The first request of a session notes that somebody is there.
-        client.get(address, opened)
         page = self.ask(lambda: client.get(address, opened))
 
         assert page.content.decode().count("Doxorubicin 10 mg") == 9
