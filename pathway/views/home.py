@@ -44,6 +44,7 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
         # What began later than this began just now: nobody waits for 0 minutes.
         "a_minute_ago": timezone.now() - timedelta(minutes=1),
         **_procedure_lists(membership.team, today),
+        "queue_counts": waiting.queue_counts(membership, on=today),
         "drafts": list(drafts[: waiting.SHOWN]),
         "drafts_count": drafts.count(),
         "never_assessed": list(never_assessed[: waiting.SHOWN]),
@@ -126,7 +127,9 @@ def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
         "may_treat": access.allows(request, found, Capability.TREAT_PATIENTS),
         "step": step,
         "may_do_step": step is not None and access.allows(request, found, step.needs),
-        "assessments": found.assessments.select_related("signed_by", "saved_by").order_by("-created_at")[:5],
+        "assessments": found.assessments.select_related("signed_by", "saved_by", "decided_by").order_by(
+            "-created_at"
+        )[:5],
         "procedures": [
             {
                 "procedure": procedure,

@@ -10,8 +10,10 @@ from accounts.models import AuditEntry
 from accounts.roles import Role
 from assessments.actions import drafts, signing
 from assessments.models import Assessment
+from procedures.models import Procedure
 from tests.factories import assessments
 from tests.factories.accounts import member
+from tests.factories.followup import ImagingReviewFactory
 from tests.factories.patients import LabResultFactory, LesionMeasurementFactory, PatientFactory, TaskFactory
 from tests.factories.procedures import ProcedureFactory, SymptomEntryFactory
 
@@ -116,6 +118,24 @@ class TestHome:
         page = signed_in(clinician).get("/").content.decode()
 
         assert said in page
+
+    def test_counts_the_stages_of_the_queue_with_an_address_for_each(self, signed_in, coordinator, team):
+        today = timezone.localdate()
+        windows = {"overdue": (-9, -1), "in_window": (-1, 0), "upcoming": (1, 9)}
+        for first, last in windows.values():
+            ImagingReviewFactory(
+                patient=PatientFactory(team=team), counts_from=today - timedelta(days=30), owner=coordinator,
+                due_from=today + timedelta(days=first), due_to=today + timedelta(days=last),
+            )  # fmt: skip
+        Procedure.objects.update(signed_at=timezone.now(), signed_by=coordinator)
+
+        response = signed_in(coordinator).get("/")
+
+        counts = {each.stage: each.counted.number for each in response.context["queue_counts"]}
+        assert {stage: number for stage, number in counts.items() if number} == {
+            "all": 3, "mine": 3, "overdue": 1, "in_window": 1, "upcoming": 1,
+        }  # fmt: skip
+        assert f"{reverse('followup:queue')}?stage=overdue" in response.content.decode()
 
     def test_shows_nothing_of_another_team(self, signed_in, stranger, patient):
         TaskFactory(patient=patient)
