@@ -12,13 +12,13 @@ from datetime import timedelta
 from django.db import connection
 
 from accounts.roles import Role
-from followup.actions import course, heal, held, imaging, reviews, start
+from followup.actions import course, decisions, heal, held, imaging, reviews, start
 from followup.models import ImagingReview
 from patients.models import Patient
 from tests.factories.accounts import TeamFactory, member
 from tests.factories.patients import NOW, TODAY, PatientFactory
 from tests.factories.procedures import ProcedureFactory
-from tests.followup import courses
+from tests.followup import courses, deciding
 
 ROUNDS = 5
 
@@ -137,7 +137,42 @@ def move_and_close(race: Race) -> dict:
     return {"is_fine": came in (closed_first, ["done", "done"])}
 
 
+def decide_the_same(race: Race) -> dict:
+    """One decision and one next review; the other is told."""
+    reading = deciding.ready_to_decide(race.team, race.people[0])
+    came = race.by_both(
+        lambda by: decisions.decide(review=reading.review, reading=reading, choice="hold", by=by, at=NOW)
+    )
+    review = reading.review
+    return {"came": came, "made": review.decisions.count(), "next": review.followed_by.count()}
+
+
+def decide_and_treat(race: Race) -> dict:
+    """Whichever is first: the review is closed once, and the patient has one open review, after the treatment."""
+    reading = deciding.ready_to_decide(race.team, race.people[0])
+    patient, by = reading.review.patient, race.people[1]
+    procedure = courses.planned(patient, by)
+    came = at_once(
+        lambda: decisions.decide(review=reading.review, reading=reading, choice="hold", by=by, at=NOW),
+        lambda: start.start_procedure(procedure=procedure, by=by, at=NOW),
+    )
+    still_open = patient.reviews.get(closed_at=None)
+    closed_first = sorted([held.ReviewClosed.__name__, "done"])
+    return {
+        "is_fine": came in (closed_first, ["done", "done"]),
+        "after": still_open.after_procedure == procedure,
+    }
+
+
+def withdraw_the_same(race: Race) -> dict:
+    reading = deciding.ready_to_decide(race.team, race.people[0])
+    made = decisions.decide(review=reading.review, reading=reading, choice="hold", by=race.people[0], at=NOW)
+    came = race.by_both(lambda by: decisions.withdraw_decision(decision=made, because="Wrong", by=by, at=NOW))
+    return {"came": came, "open": made.review.patient.reviews.filter(closed_at=None).count()}
+
+
 RACES = (
+    decide_the_same, decide_and_treat, withdraw_the_same,
     begin_the_same, begin_two, book, record_the_same_imaging, heal_everybody, begin_and_end, move_and_close,
 )  # fmt: skip
 

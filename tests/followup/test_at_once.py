@@ -43,6 +43,9 @@ def outcomes(postgresql_url):
         ("heal_everybody", [{"came": ["done", "done"], "reviews": 5}]),
         ("begin_and_end", [{"ended": "died", "agrees": True}]),
         ("move_and_close", [{"is_fine": True}]),
+        ("decide_the_same", [{"came": ["DecidedAlready", "done"], "made": 1, "next": 1}]),
+        ("decide_and_treat", [{"is_fine": True, "after": True}]),
+        ("withdraw_the_same", [{"came": ["UnableToWithdraw", "done"], "open": 1}]),
     ],
 )
 def test_comes_to_the_same_every_time(outcomes, race, expected):
