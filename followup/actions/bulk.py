@@ -72,7 +72,7 @@ def _work(
             worked.left.append(review)
             continue
         # What stood so already was not changed: an undo has nothing to put back.
-        if changed.revision != revisions[review.pk]:
+        if changed.revision != review.revision:
             rows.append({"review": review.pk, "revision": changed.revision, "before": before})
     if rows:
         worked.change = BulkChange.objects.create(team=team, kind=kind, at=at, by=by, rows=rows)
@@ -118,7 +118,7 @@ def _put_back(kind: str, review: ImagingReview, row: dict[str, Any], *, by: User
         owner = User.objects.filter(pk=before["owner"]).first()
         reviews.assign(review=review, owner=owner, by=by, at=at, revision=revision)
         return
-    held.lock(review, revision=revision)
+    held.check_revision(held.lock(review), revision)
     until = date.fromisoformat(before["until"]) if before else None
     if until and until > held.today_of(review, at):
         pauses.pause(review=review, until=until, reason=before["reason"], note=before["note"], by=by, at=at)
