@@ -1,12 +1,10 @@
 """Writes a message from what still waits for its recipient: counts for staff, days for a patient."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import translation
 
@@ -25,23 +23,6 @@ class Written:
     template_key: str
     subject: str
     body: str
-
-
-def counts_of(reminders: QuerySet[Reminder]) -> Counter[str]:
-    """Return how many things wait on each rung; a thing counts once on a rung."""
-    found: Counter[str] = Counter()
-    rows = (
-        reminders.order_by()
-        .values("rung")
-        .annotate(
-            reviews=Count("review", distinct=True),
-            procedures=Count("procedure", distinct=True),
-            tasks=Count("task", distinct=True),
-        )
-    )
-    for row in rows:
-        found[row["rung"]] += row["reviews"] + row["procedures"] + row["tasks"]
-    return found
 
 
 def in_the_application(counts: Counts, *, language: str) -> Written:

@@ -2,14 +2,13 @@
 
 import functools
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
-from accounts.models import Membership
-from followup import compose, message_words, quiet_hours, settings_of, still_due
+from followup import compose, message_words, quiet_hours, still_due
+from followup.actions.looking import Look
 from followup.channels import email, outcome, webhook
 from followup.models import FollowUpSettings, Message, Reminder
 from followup.models.reminders import Channel
@@ -23,7 +22,6 @@ class Round:
         self._email, self._webhook = email.EmailChannel(), webhook.WebhookChannel()
         self._email_is_down = False
         self._gateways_down: set[int] = set()
-        self._numbers: dict[int, FollowUpSettings] = {}
         self._words = functools.cache(message_words.words)
 
     def close(self) -> None:
@@ -39,49 +37,47 @@ class Round:
             messages = messages.exclude(channel=Channel.WEBHOOK, team__in=self._gateways_down)
         return messages
 
-    def send(self, message: Message, *, at: datetime) -> dict[str, Any]:
+    def is_open(self, message: Message) -> bool:
+        """Say the same of one message."""
+        if message.channel == Channel.EMAIL:
+            return not self._email_is_down
+        return message.channel != Channel.WEBHOOK or message.team_id not in self._gateways_down
+
+    def send(self, message: Message, look: Look, *, at: datetime) -> dict[str, Any]:
         """Send the message, or say why not: return the columns to be marked. Raises outcome.NotSent."""
-        numbers = self._numbers_of(message)
-        zone = ZoneInfo(message.team.time_zone)
-        moment = quiet_hours.next_moment(numbers, at=at, zone=zone)
+        moment = quiet_hours.next_moment(look.numbers, at=at, zone=look.zone)
         if moment > at and message.channel != Channel.IN_APP:
             return {"send_after": moment, "attempts": message.attempts - 1}
-        reason = _reason_to_withhold(message, numbers) or self._write(
-            message, numbers, at.astimezone(zone).date()
-        )
+        reason = _reason_to_withhold(message, look.numbers) or self._write(message, look)
         if reason:
             return {"withheld_at": at, "withheld_because": reason}
-        self._pass_on(message, numbers, at=at)
+        self._pass_on(message, look.numbers, at=at)
         written = {name: getattr(message, name) for name in ("template_key", "subject", "body")}
         return {"sent_at": at, "last_error": "", **written}
 
-    def _write(self, message: Message, numbers: FollowUpSettings, on: date) -> str:
+    def _write(self, message: Message, look: Look) -> str:
         """Put the words of this moment into the message; return why where nothing of it waits any more."""
-        reminders = still_due.with_gone_because(reminders_of(message), numbers=numbers, on=on)
-        standing = reminders.filter(gone_because=still_due.STILL)
-        written = (
-            self._to_person(message, standing) if message.user_id else self._to_patient(message, standing, on)
-        )
-        if written is None:
-            gone = reminders.order_by().values_list("gone_because", flat=True)
-            return gone.exclude(gone_because=still_due.STILL).first() or still_due.CHANGED
+        written = self._to_person(message, look) if message.user_id else self._to_patient(message, look)
+        if isinstance(written, str):
+            return written
         for name, value in asdict(written).items():
             setattr(message, name, value)
         return ""
 
-    def _to_person(self, message: Message, standing: QuerySet[Any]) -> compose.Written | None:
-        counts = compose.counts_of(standing)
+    def _to_person(self, message: Message, look: Look) -> compose.Written | str:
+        key = (message.user_id or 0, message.slot)
+        counts = look.counts.get(key)
         if not counts:
-            return None
+            return look.gone.get(key, still_due.CHANGED)
         if message.channel == Channel.IN_APP:
             return compose.in_the_application(counts, language=message.language)
         return compose.for_staff(counts, team=message.team.name, language=message.language, words=self._words)
 
-    def _to_patient(self, message: Message, standing: QuerySet[Any], on: date) -> compose.Written | None:
-        reminder = standing.select_related("review").order_by("-rung_on", "-pk").first()
+    def _to_patient(self, message: Message, look: Look) -> compose.Written | str:
+        reminder = look.reminders.get(message.pk)
         if reminder is None:
-            return None
-        return compose.for_patient(reminder, language=message.language, on=on, words=self._words)
+            return look.gone_of_patient.get(message.pk, still_due.CHANGED)
+        return compose.for_patient(reminder, language=message.language, on=look.on, words=self._words)
 
     def _pass_on(self, message: Message, numbers: FollowUpSettings, *, at: datetime) -> None:
         try:
@@ -99,17 +95,6 @@ class Round:
             self._email_is_down = True
         else:
             self._gateways_down.add(message.team_id)
-
-    def _numbers_of(self, message: Message) -> FollowUpSettings:
-        if message.team_id not in self._numbers:
-            self._numbers[message.team_id] = settings_of.settings_of(message.team)
-        return self._numbers[message.team_id]
-
-
-def messages() -> QuerySet[Message]:
-    """Return messages with what sending them asks for."""
-    member = Membership.objects.active().filter(user=OuterRef("user"), team=OuterRef("team"))
-    return Message.objects.select_related("team", "user", "patient").annotate(is_member=Exists(member))
 
 
 def reminders_of(message: Message) -> QuerySet[Reminder]:

@@ -15,11 +15,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
 from accounts import audit
 from accounts.models import Team, User
-from followup.actions import database, delivery
+from followup.actions import database, delivery, looking
 from followup.channels import outcome
 from followup.models import Message
 from followup.models.reminders import Channel
@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 AT_ONCE = 50
+# What was seen of a message counts for so long; then it is looked at anew.
+FRESH = timedelta(seconds=10)
 
 
 class UnableToRetry(Exception):
@@ -39,10 +41,23 @@ def send_due(*, clock: Clock) -> int:
     with contextlib.closing(delivery.Round()) as sending:
         count = 0
         while keys := _due_now(sending, at=clock()):
-            # Two workers begin at different ends: they seldom want the same message.
-            random.shuffle(keys)
-            count += sum(_send(key, sending, clock) for key in keys)
+            count += _send_batch(looking.messages(keys), sending, clock)
         return count
+
+
+def _send_batch(messages: list[Message], sending: delivery.Round, clock: Clock) -> int:
+    """Send messages while what was seen of them is fresh."""
+    looked_at = clock()
+    looks = looking.look(messages, at=looked_at)
+    # Two workers begin at different ends: they seldom want the same message.
+    random.shuffle(messages)
+    count = 0
+    for message in messages:
+        if clock() - looked_at > FRESH:
+            break
+        if sending.is_open(message) and claim(message=message, at=clock()):
+            count += _send(message, looks[message.team_id], sending, clock)
+    return count
 
 
 def _due_now(sending: delivery.Round, *, at: datetime) -> list[int]:
@@ -60,34 +75,29 @@ def _free(at: datetime) -> QuerySet[Message]:
     return waiting().filter(unclaimed, send_after__lte=at)
 
 
-def claim(*, message_id: int, sending: delivery.Round, at: datetime) -> Message | None:
-    """Claim a message that is due; None where somebody else has it, it is done or its way is closed."""
+def claim(*, message: Message, at: datetime) -> bool:
+    """Claim a message that is due, as it was read; False where somebody else has had it since."""
     # A claim that ran out belonged to a worker that may have sent; in the application marking is the sending.
-    was_left = Q(claimed_until__isnull=False) & ~Q(channel=Channel.IN_APP)
-    claimed = (
-        sending.open_channels(_free(at))
-        .filter(pk=message_id)
-        .update(
-            claimed_until=at + _seconds(settings.MESSAGE_LEASE_SECONDS),
-            claim_token=uuid.uuid4().hex,
-            attempts=F("attempts") + 1,
-            may_be_twice=Case(
-                When(was_left, then=Value(True)), default=F("may_be_twice"), output_field=BooleanField()
-            ),
-        )
-    )
-    return delivery.messages().get(pk=message_id) if claimed else None
+    was_left = message.claimed_until is not None and message.channel != Channel.IN_APP
+    held = {
+        "claimed_until": at + _seconds(settings.MESSAGE_LEASE_SECONDS),
+        "claim_token": uuid.uuid4().hex,
+        "attempts": message.attempts + 1,
+        "may_be_twice": message.may_be_twice or was_left,
+    }
+    if not _free(at).filter(pk=message.pk, attempts=message.attempts).update(**held):
+        return False
+    for name, value in held.items():
+        setattr(message, name, value)
+    return True
 
 
-def _send(message_id: int, sending: delivery.Round, clock: Clock) -> int:
-    """Claim and send one message; nothing that it raises stops the others."""
-    message = claim(message_id=message_id, sending=sending, at=clock())
-    if message is None:
-        return 0
+def _send(message: Message, look: looking.Look, sending: delivery.Round, clock: Clock) -> int:
+    """Send a claimed message; nothing that it raises stops the others."""
     try:
         if message.attempts > len(settings.MESSAGE_RETRY_SECONDS) + 1:
             raise outcome.Refused("Every attempt ended without an answer")
-        return _mark(message, **sending.send(message, at=clock()))
+        return _mark(message, **sending.send(message, look, at=clock()))
     except database.AWAY:
         raise
     except outcome.NotSent as problem:

@@ -13,7 +13,7 @@ from django.core import mail
 
 from accounts.models import Membership
 from accounts.roles import Role
-from followup.actions import delivery, gathering, outbox, sweep
+from followup.actions import gathering, outbox, sweep
 from followup.channels import webhook
 from followup.models import FollowUpSettings, ImagingReview, Message, Reminder
 from tests.factories import accounts, followup, patients
@@ -231,17 +231,16 @@ class TestSending:
 class TestClaim:
     def test_is_given_to_one_worker_only(self, review, coordinator):
         sweep.sweep(at=NOW)
-        key = message_to(coordinator).pk
+        first, second = message_to(coordinator), message_to(coordinator)
 
-        first = outbox.claim(message_id=key, sending=delivery.Round(), at=NOW)
-        second = outbox.claim(message_id=key, sending=delivery.Round(), at=NOW + A_MINUTE)
-
-        assert first.attempts == 1
-        assert second is None
+        assert outbox.claim(message=first, at=NOW)
+        assert not outbox.claim(message=second, at=NOW + A_MINUTE)
+        assert not outbox.claim(message=second, at=NOW + AN_HOUR)
+        assert message_to(coordinator).attempts == 1
 
     def test_of_a_dead_worker_runs_out_and_says_that_it_may_be_sent_twice(self, review, coordinator):
         sweep.sweep(at=NOW)
-        outbox.claim(message_id=message_to(coordinator).pk, sending=delivery.Round(), at=NOW)
+        outbox.claim(message=message_to(coordinator), at=NOW)
 
         assert send(NOW + 4 * A_MINUTE) == 1
         assert mail.outbox == []
@@ -252,9 +251,9 @@ class TestClaim:
 
     def test_that_was_lost_marks_nothing(self, review, coordinator):
         sweep.sweep(at=NOW)
-        key = message_to(coordinator).pk
-        slow = outbox.claim(message_id=key, sending=delivery.Round(), at=NOW)
-        outbox.claim(message_id=key, sending=delivery.Round(), at=NOW + AN_HOUR)
+        slow = message_to(coordinator)
+        outbox.claim(message=slow, at=NOW)
+        outbox.claim(message=message_to(coordinator), at=NOW + AN_HOUR)
 
         assert outbox._mark(slow, sent_at=NOW + AN_HOUR) == 0
         assert message_to(coordinator).sent_at is None
