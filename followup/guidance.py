@@ -173,7 +173,7 @@ def _malbi(albi: Mapping[str, Any] | None) -> str | None:
 def responses_of(lesions: Sequence[Lesion], scans: Sequence[Scan]) -> dict[str, lesion_response.TimePoint]:
     """Return what the last scan comes to by mRECIST and by RECIST 1.1. Raises FactError for what cannot be."""
     return {
-        criterion: lesion_response.time_points(criterion=criterion, lesions=lesions, scans=scans)[-1]
+        criterion: lesion_response.latest(criterion=criterion, lesions=lesions, scans=scans)
         for criterion in CRITERIA
     }
 

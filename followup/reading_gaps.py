@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from followup import reading_answers, reading_scans
+from followup import reading_answers
 from followup.models import LesionReading
 from followup.reading_answers import Answers
 from followup.reading_work import Row, Work
@@ -33,19 +33,17 @@ class Gap:
         return "lesions" if self.name.startswith("-") else f"id_{self.name}"
 
 
-def gaps_of(work: Work, answers: Answers) -> list[Gap]:
-    """Return what is open, in the order of the page."""
-    return [*_of_lesions(work, answers), *_of_whole_scan(work, answers)]
+def gaps_of(work: Work, answers: Answers, refused: FactError | None) -> list[Gap]:
+    """Return what is open, in the order of the page; `refused` is why nothing can be worked out, if so."""
+    return [*_of_lesions(work, answers, refused), *_of_whole_scan(work, answers)]
 
 
-def _of_lesions(work: Work, answers: Answers) -> Iterator[Gap]:
+def _of_lesions(work: Work, answers: Answers, refused: FactError | None) -> Iterator[Gap]:
     for row in work.rows:
         yield from _of_lesion(row, answers)
-    try:
-        reading_scans.responses_of(work, answers)
-    except FactError as error:
-        key = next((row.key for row in work.rows if row.label == error.key), "")
-        yield Gap(reading_answers.of_lesion(key, "merged_into"), error.message)
+    if refused is not None:
+        key = next((row.key for row in work.rows if row.label == refused.key), "")
+        yield Gap(reading_answers.of_lesion(key, "merged_into"), refused.message)
 
 
 def _of_lesion(row: Row, answers: Answers) -> Iterator[Gap]:

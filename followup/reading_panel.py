@@ -13,7 +13,6 @@ from followup.models import LesionReading
 from followup.reading_answers import Answers
 from followup.reading_work import Work
 from guidelines import lesion_sums
-from guidelines.entry import FactError
 from guidelines.lesion_course import Judged, Step
 from guidelines.lesion_response import TimePoint
 from guidelines.reason import Reason
@@ -113,21 +112,17 @@ class Panel:
 
 def build(work: Work, answers: Answers) -> Panel:
     """Weigh what stands on the screen; what cannot be is told and nothing is worked out from it."""
-    panel = Panel(
-        gaps=reading_gaps.gaps_of(work, answers),
+    weighed = reading_scans.weigh(work, answers)
+    return Panel(
+        criteria=[_criterion(name, point) for name, point in weighed.responses.items()],
+        refused=weighed.refused.message if weighed.refused else "",
+        gaps=reading_gaps.gaps_of(work, answers, weighed.refused),
         lirads=list(_lirads(work, answers)),
         baseline_on=max((row.baseline.measured_on for row in work.rows if row.baseline), default=None),
         without_baseline=[
             row.lesion for row in work.rows if row.lesion and not row.baseline and not row.is_new
         ],
     )
-    try:
-        points = reading_scans.responses_of(work, answers)
-    except FactError as error:
-        panel.refused = error.message
-        return panel
-    panel.criteria = [_criterion(name, points[name]) for name in guidance.CRITERIA]
-    return panel
 
 
 def _criterion(name: str, point: TimePoint) -> Criterion:

@@ -1,6 +1,7 @@
 """The lesions and scans of a patient as the criteria take them: before treatment, each earlier review, this reading."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from followup.models import LesionReading
 from followup.reading_answers import Answers
 from followup.reading_work import Earlier, Row, Work
 from guidelines import lesions as seen_lesions
+from guidelines.entry import FactError
 from guidelines.lesion_response import TimePoint
 from guidelines.lesions import Lesion, Scan, Seen
 from patients.models import YesNo
@@ -28,6 +30,22 @@ STATUSES = {
 def responses_of(work: Work, answers: Answers) -> dict[str, TimePoint]:
     """Return what the reading comes to, by criterion. Raises FactError, such as for lesions merged in a circle."""
     return guidance.responses_of(lesions_of(work, answers), scans_of(work, answers))
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What a reading comes to, by criterion; nothing where it cannot be, and why."""
+
+    responses: Mapping[str, TimePoint]
+    refused: FactError | None = None
+
+
+def weigh(work: Work, answers: Answers) -> Weighed:
+    """Return what the reading comes to."""
+    try:
+        return Weighed(responses_of(work, answers))
+    except FactError as error:
+        return Weighed({}, error)
 
 
 def lesions_of(work: Work, answers: Answers) -> list[Lesion]:

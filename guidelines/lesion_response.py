@@ -51,13 +51,23 @@ class TimePoint:
 
 def time_points(*, criterion: str, lesions: Sequence[Lesion], scans: Sequence[Scan]) -> tuple[TimePoint, ...]:
     """One for each scan after the first, which is the baseline. Raises FactError for what cannot be."""
+    _check(criterion, lesions, scans)
+    return tuple(
+        _time_point(criterion, tuple(lesions), tuple(scans[:place])) for place in range(2, len(scans) + 1)
+    )
+
+
+def latest(*, criterion: str, lesions: Sequence[Lesion], scans: Sequence[Scan]) -> TimePoint:
+    """The last of the time points alone; two scans or more. Raises FactError for what cannot be."""
+    _check(criterion, lesions, scans)
+    return _time_point(criterion, tuple(lesions), tuple(scans))
+
+
+def _check(criterion: str, lesions: Sequence[Lesion], scans: Sequence[Scan]) -> None:
     if criterion not in lesion_sums.DIAMETERS:
         known = ", ".join(lesion_sums.DIAMETERS)
         raise FactError("criterion", f"{criterion!r} is no criterion; known: {known}.")
     seen_lesions.check(lesions, scans)
-    return tuple(
-        _time_point(criterion, tuple(lesions), tuple(scans[:place])) for place in range(2, len(scans) + 1)
-    )
 
 
 def _time_point(criterion: str, lesions: tuple[Lesion, ...], scans: tuple[Scan, ...]) -> TimePoint:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from followup import reading_answers, reading_gaps, reading_record, reading_work, standing
+from followup import reading_answers, reading_gaps, reading_record, reading_scans, reading_work, standing
 from followup.actions import held, imaging, settle
 from followup.models import ImagingReview, LesionReading, Reading, SignedReading
 from followup.reading_answers import Answers
@@ -117,9 +117,7 @@ def save_reading(*, reading: Reading, given: Answers, base: Answers, by: User, a
     row = _locked_draft(reading, by)
     mine = told.changed_from(base, given)
     elsewhere = {
-        name
-        for name in given.keys() - mine.keys()
-        if _as_held(row, name, base) != base.get(name, told.NONE)
+        name for name in given.keys() - mine.keys() if _as_held(row, name, base) != base.get(name, told.NONE)
     }
     _keep_answers(row, reading_answers.written(row.typed, mine), by=by, at=at)
     return Saved(row, frozenset(elsewhere))
@@ -173,7 +171,7 @@ def sign_reading(
     answers, work = row.typed, reading_work.load(row).with_rows_of(row.typed)
     why = told.value_of(answers, reading_answers.WHY) or ""
     reason, because = reason or why, row.adjudicated_because or because or why
-    gaps = reading_gaps.gaps_of(work, answers)
+    gaps = reading_gaps.gaps_of(work, answers, reading_scans.weigh(work, answers).refused)
     if gaps or (number > 1 and not reason) or (row.is_adjudication and not because):
         raise UnableToSign(row, gaps)
     record = reading_record.record_of(work, answers)

@@ -209,7 +209,10 @@ class ReadingForm(boxes.AnswersForm):
             found["target"] = TargetField(label=_("Target"))
         if row.is_added:
             segments = [(segment, f"S{segment}") for segment in segment_map.SEGMENTS]
-            found["segments"] = boxes.SeveralField(label=_("Segments"), choices=segments, required=False)
+            ticks = forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
+            found["segments"] = boxes.SeveralField(
+                label=_("Segments"), choices=segments, required=False, widget=ticks
+            )
         return found
 
     def clean(self) -> dict[str, Any]:

@@ -62,6 +62,17 @@ def sign(review, reader, answers, at=NOW, **words) -> Reading:
     return Reading.objects.get(pk=reading.pk)
 
 
+def next_review(review, imaged_on: date | None = None) -> ImagingReview:
+    """Return the review after this one, which was decided; imaged two months later unless another day is named."""
+    row = again(review)
+    row.closed_at, row.closed_because, row.decided_at = NOW, "decided", NOW
+    row.save()
+    return factories.ImagingReviewFactory(
+        patient=row.patient, after_procedure=None, after_review=row, counts_from=row.done_on,
+        done_on=imaged_on or row.done_on + timedelta(days=60), done_recorded_at=NOW, opened_by=row.opened_by,
+    )  # fmt: skip
+
+
 def again(row):
     return type(row).objects.get(pk=row.pk)
 

@@ -22,6 +22,7 @@ from tests.followup.reading_world import (
     imaged,
     lesion,
     lesions_of,
+    next_review,
     sign,
     sizes,
 )
@@ -492,19 +493,9 @@ class TestRetractReading:
 class TestNextReview:
     """The nadir is the smallest sum of what stood; the targets are those first chosen."""
 
-    def next_review(self, review, days=60):
-        review = again(review)
-        review.closed_at, review.closed_because, review.decided_at = NOW, "decided", NOW
-        review.save()
-        on = TODAY + timedelta(days=days)
-        return factories.ImagingReviewFactory(
-            patient=review.patient, after_procedure=None, after_review=review, counts_from=TODAY,
-            done_on=on, done_recorded_at=NOW, opened_by=review.opened_by,
-        )  # fmt: skip
-
     def test_compares_progression_with_the_nadir(self, review, clinician):
         sign(review, clinician, sizes(review, (40, 20), (30, 10)))
-        later = self.next_review(review)
+        later = next_review(review)
         reading = sign(later, clinician, sizes(later, (44, 30), (34, 10)), at=LATER)
 
         targets = reading.versions.get().record["responses"]["mrecist"]["targets"]
@@ -515,7 +506,7 @@ class TestNextReview:
         second_lesion = lesions_of(review)[1]
         answers = sizes(review, *PARTIAL) | {f"l{second_lesion.pk}-target": {"value": "no"}}
         sign(review, clinician, answers)
-        later = self.next_review(review)
+        later = next_review(review)
         reading = sign(later, clinician, sizes(later, *PARTIAL), at=LATER)
 
         assert list(reading.lesions.filter(is_target=True).values_list("lesion__number", flat=True)) == [1]
@@ -523,7 +514,7 @@ class TestNextReview:
     def test_counts_a_lesion_of_the_reading_before_as_new_no_more(self, review, clinician):
         first = TestLesionsSeenFirst().add(review, clinician)
         readings.sign_reading(reading=first, by=clinician, at=NOW)
-        later = self.next_review(review)
+        later = next_review(review)
         reading = sign(later, clinician, sizes(later, *PARTIAL, (14, 14)), at=LATER)
 
         assert not reading.lesions.filter(is_new=True).exists()

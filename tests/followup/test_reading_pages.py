@@ -1,7 +1,6 @@
 """The screen of a reading saves itself and is signed as it stands; readings are shown side by side when they may be."""
 
 import json
-from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -24,6 +23,7 @@ from tests.followup.reading_world import (
     imaged,
     lesion,
     lesions_of,
+    next_review,
     sign,
     sizes,
     treat,
@@ -280,16 +280,6 @@ class TestRowsOfTheScreen:
         assert screen.boxes["dynamic_enhanced"] == [""]
 
 
-def next_review(review):
-    row = again(review)
-    row.closed_at, row.closed_because, row.decided_at = NOW, "decided", NOW
-    row.save()
-    return factories.ImagingReviewFactory(
-        patient=row.patient, after_procedure=None, after_review=row, counts_from=TODAY,
-        done_on=TODAY + timedelta(days=60), done_recorded_at=NOW,
-    )  # fmt: skip
-
-
 class TestSignature:
     def test_signs_what_stands_on_the_screen(self, screen, review, reading):
         screen.read()
@@ -360,7 +350,7 @@ class TestSideBySide:
         draft(review, second, {})
         page = self.page(signed_in(second), review, "?show=1")
 
-        assert "1 signed reading is kept from you" in page
+        assert "1 signed reading is folded away" in page
         assert "partial response" not in page
 
     def test_shows_them_to_who_asks_and_remembers_it(self, review, clinician, second, signed_in):
