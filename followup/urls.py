@@ -132,4 +132,5 @@ urlpatterns = [
     path("queue/failsafe/", failsafe.failsafe, name="failsafe"),
     path("queue/failsafe/heal/", failsafe.heal, name="heal"),
     path("queue/failsafe/sheet/", failsafe.failsafe_sheet, name="failsafe_sheet"),
+    path("queue/failsafe/sheet/sign/", failsafe.sign_sheet, name="sign_sheet"),
 ]

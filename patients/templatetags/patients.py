@@ -21,6 +21,7 @@ TABS = (
     ("patients:labs", gettext_lazy("Laboratory")),
     ("assessments:list", gettext_lazy("Assessments")),
     ("procedures:list", gettext_lazy("Procedures")),
+    ("followup:reviews", gettext_lazy("Follow-up")),
     ("patients:tasks", gettext_lazy("Tasks")),
     ("patients:history", gettext_lazy("History")),
 )

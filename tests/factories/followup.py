@@ -4,9 +4,10 @@ from datetime import date, datetime, timedelta
 
 import factory
 
-from accounts.models import Team, User
+from accounts.models import Membership, Team, User
 from assessments.actions import edition
 from followup import settings_of
+from followup.actions import feeds
 from followup.models import (
     BulkChange,
     Contact,
@@ -193,3 +194,11 @@ def bulk_change(review: ImagingReview, by) -> BulkChange:
     """Return a change of many rows that assigned one review, as the queue keeps it for its undo."""
     rows = [{"review": review.pk, "revision": review.revision, "before": {"owner": None}}]
     return BulkChange.objects.create(team=review.team, kind="assigned", at=NOW, by=by, rows=rows)
+
+
+def feed_token(person, team) -> str:
+    """Return the token of a person's calendar feed."""
+    membership = Membership.objects.get(user=person, team=team)
+    older = feeds.feed_in_use(membership)
+    _feed, token = feeds.make_feed(membership=membership, replaces=older.pk if older else None, at=NOW)
+    return token

@@ -106,6 +106,7 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
     "code": lambda world: procedure_factories.AgentFactory(code="doxorubicin").code,
     "file_format": lambda world: "csv",
     "cohort_id": lambda world: world.cohort_import.pk,
+    "token": lambda world: followup_factories.feed_token(world.member, world.team),
     "message_id": lambda world: world.message.pk,
     "reminder_id": lambda world: followup_factories.reminder_of(world.message, world.patient).pk,
     "template_key": lambda world: "staff",

@@ -31,12 +31,14 @@ from tests.house.access_world import CALLERS, Caller, World, every_address
 # What somebody who is let in may get: a page, a redirect, nothing to say, or their answers back.
 LET_IN = {200, 204, 302, 409, 422}
 SIGN_IN = "/sign-in/"
-# Reading writes nothing but who read, and the session; allauth copies an e-mail when it checks a link.
+# Reading writes nothing but who read, and the session; allauth copies an e-mail when it checks a link; a feed notes
+# when a calendar last asked for it.
 WRITTEN_BY_GET = {
     "accounts_auditentry",
     "django_session",
     "usersessions_usersession",
     "account_emailaddress",
+    "followup_calendarfeed",
 }
 WRITING = re.compile(r"(INSERT (OR IGNORE )?INTO|UPDATE|DELETE FROM) \"(?P<table>\w+)\"")
 
@@ -100,6 +102,10 @@ def managed(caller: Caller, own: bool) -> set[int]:
     if caller.is_site_admin:
         return LET_IN
     return of_patient(Capability.MANAGE_PEOPLE)(caller, own)
+
+
+def of_leads(caller: Caller, own: bool) -> set[int]:
+    return of_team(SEE)(caller, own) if caller.role is None or caller.is_lead else {403}
 
 
 def of_trail(caller: Caller, own: bool) -> set[int]:
@@ -262,6 +268,17 @@ TABLE: dict[str, Row] = {
     "followup:bulk_act": Row("GET POST", of_team(QUEUE)),
     "followup:bulk_result": Row("GET", of_team_row(QUEUE)),
     "followup:bulk_undo": Row("POST", of_team_row(QUEUE)),
+    # followup: the month, the failsafe list; a calendar's feed is opened by its address alone
+    "followup:reviews": Row("GET", of_patient(SEE)),
+    "followup:calendar": Row("GET", of_team(SEE)),
+    "followup:feed_settings": Row("GET", of_team(SEE)),
+    "followup:make_feed": Row("POST", of_team(SEE)),
+    "followup:revoke_feed": Row("POST", of_team(SEE)),
+    "followup:feed": Row("GET", anybody),
+    "followup:failsafe": Row("GET", of_team(SEE)),
+    "followup:heal": Row("POST", of_leads),
+    "followup:failsafe_sheet": Row("GET", of_team(SEE)),
+    "followup:sign_sheet": Row("POST", of_leads),
     # followup: messages; one's own only, so nobody here opens that of somebody else
     "followup:messages": Row("GET", signed_in),
     "followup:mark_all_seen": Row("POST", signed_in),

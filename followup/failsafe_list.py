@@ -1,0 +1,106 @@
+"""The failsafe list: patients in care for whom nothing is planned. It must be empty; a lead signs that each month."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from accounts.models import Team, User
+from followup import current_step
+from followup.models import FailsafeSheet
+from patients.models import Patient
+
+MONTHS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Row:
+    """One patient of the list, and who answers for it: who signed last, or the deputy; None is nobody."""
+
+    patient: Patient
+    owner: User | None
+    stands_in_for: User | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What changed on the list since a sheet was signed; `are_known` are patients of the team still."""
+
+    added: list[Patient]
+    gone: list[Patient]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.gone)
+
+
+@dataclass(frozen=True)
+class MonthRow:
+    """One month of the log: its sheet, or that nobody signed one."""
+
+    month: date
+    sheet: FailsafeSheet | None
+    is_current: bool
+
+
+def ids_of(team: Team) -> list[int]:
+    """Return who is on the list."""
+    return sorted(current_step.without_next_step(team).order_by().values_list("pk", flat=True))
+
+
+def digest_of(patient_ids: Iterable[int]) -> str:
+    """Return a short mark of a list: a sheet is signed for the list that was read, and for no other."""
+    written = ",".join(str(key) for key in sorted(patient_ids))
+    return hashlib.sha256(written.encode()).hexdigest()[:16]
+
+
+def in_care_count(team: Team) -> int:
+    """Return how many patients are in care."""
+    return Patient.objects.filter(team=team, ended_because="").count()
+
+
+def rows_of(patients: Iterable[Patient], *, on: date) -> list[Row]:
+    """Return the rows of a list, with who answers for each today."""
+    rows = []
+    for patient in patients:
+        step = current_step.current_step(patient, on=on)
+        rows.append(Row(patient, step.owner if step else None, step.stands_in_for if step else None))
+    return rows
+
+
+def sheet_of(team: Team, month: date) -> FailsafeSheet | None:
+    """Return the sheet of a month, by its first day."""
+    return FailsafeSheet.objects.filter(team=team, month=month).select_related("signed_by").first()
+
+
+def patients_of(sheet: FailsafeSheet) -> list[Patient]:
+    """Return who stood on a sheet."""
+    return _patients(sheet.team, sheet.patient_ids)
+
+
+def difference_of(sheet: FailsafeSheet) -> Difference:
+    """Return who came onto the list and who went off it since the sheet was signed."""
+    then, now = set(sheet.patient_ids), set(ids_of(sheet.team))
+    return Difference(_patients(sheet.team, now - then), _patients(sheet.team, then - now))
+
+
+def _patients(team: Team, keys: Iterable[int]) -> list[Patient]:
+    rows = Patient.objects.filter(team=team, pk__in=list(keys))
+    return list(rows.order_by("search_name", "pk"))
+
+
+def months_of(team: Team, *, on: date) -> list[MonthRow]:
+    """Return the months since the team has patients, at most a year of them, the latest first."""
+    sheets = {
+        sheet.month: sheet for sheet in FailsafeSheet.objects.filter(team=team).select_related("signed_by")
+    }
+    since = (
+        Patient.objects.filter(team=team).order_by("registered_at").values_list("registered_at", flat=True)
+    )
+    earliest = since.first()
+    month, rows = on.replace(day=1), []
+    while len(rows) < MONTHS_SHOWN:
+        rows.append(MonthRow(month, sheets.get(month), month == on.replace(day=1)))
+        month = (month - timedelta(days=1)).replace(day=1)
+        if earliest is None or month < earliest.date().replace(day=1):
+            break
+    return rows
