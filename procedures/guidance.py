@@ -51,14 +51,13 @@ def _day(work: Work, moment: datetime) -> date:
 def meters(work: Work, answers: told.Answers, told_record: Mapping[str, Any]) -> list[Meter]:
     """Every meter of these answers: doses, loads, volumes, contrast, radiation."""
     patient, on = work.procedure.patient, day_of(work)
-    treatments = list(patient.prior_treatments.filter(retracted_at=None))
     targets, known = told_record["targets"], work.known
     return [
         *doses.ceilings(
             patient=_patient_of_the_day(patient, answers, on=on),
             given=list(_doses(targets)),
-            earlier=[*_here_before(work, on=on), *_elsewhere(treatments, known)],
-            are_doses_elsewhere_known=bool(treatments) or work.is_history_asked,
+            earlier=[*_here_before(work, on=on), *_elsewhere(work.prior_treatments, known)],
+            are_doses_elsewhere_known=bool(work.prior_treatments) or work.is_history_asked,
             volumes=list(_volumes(targets)),
             contrast_ml=_exposed(answers, "contrast"),
             agents={code: limits_of(row) for code, row in known.agents.items()},

@@ -1,9 +1,9 @@
 """Rows of several tables in one statement: each travels as one JSON array and becomes a row of its model again.
 
 The screen of a record is read many times a minute, from ten tables; what a statement costs is mostly its journey.
-For tables without moments: JSON says them differently in each database.
 """
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -41,10 +41,13 @@ def _as_arrays(which: int, queryset: QuerySet) -> QuerySet:
 
 def _value(field: Any, told: Any) -> Any:
     value = field.to_python(told)
-    if not isinstance(value, Decimal):
-        return value
-    # JSON has no decimals, only the nearest float; the column says how many digits were meant.
-    return value.quantize(Decimal(1).scaleb(-field.decimal_places))
+    if isinstance(value, Decimal):
+        # JSON has no decimals, only the nearest float; the column says how many digits were meant.
+        return value.quantize(Decimal(1).scaleb(-field.decimal_places))
+    if isinstance(value, datetime):
+        # SQLite keeps moments of UTC without saying so.
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    return value
 
 
 def _row(model: type[Model], database: str, told: list[Any]) -> Model:

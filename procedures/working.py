@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from patients.models import Diagnosis, Lesion, LesionMeasurement, Patient
+from patients.models import Diagnosis, Lesion, LesionMeasurement, Patient, PriorTreatment
 from procedures import read_together, vocabulary
 from procedures.models import (
     Administration,
@@ -73,6 +73,8 @@ class Work:
     earlier: list[Earlier] = field(default_factory=list)
     operator_ids: list[int] = field(default_factory=list)
     expected_feeders: list[Artery] = field(default_factory=list)
+    # Of other places too; what was taken back counts nowhere.
+    prior_treatments: list[PriorTreatment] = field(default_factory=list)
     # Whether somebody asked for treatments elsewhere: without it none that is known is not none.
     is_history_asked: bool = False
 
@@ -146,27 +148,16 @@ def lesions_of(patient: Patient) -> list[Lesion]:
 def _assembled(
     procedure: Procedure, others: Collection[Procedure], lesions: list[Lesion], is_history_asked: bool
 ) -> Work:
-    keys = [procedure.pk, *(one.pk for one in others)]
-    agents, materials, arteries, targets, links, administrations, embolisations, operators, feeders = (
-        read_together.rows_of(
-            Agent.objects.all(),
-            EmbolicMaterial.objects.all(),
-            Artery.objects.all(),
-            TargetVessel.objects.filter(procedure__in=keys, discarded_at=None),
-            TargetVessel.lesions.through.objects.filter(targetvessel__procedure__in=keys),
-            _standing(Administration.objects.all(), keys),
-            _standing(Embolisation.objects.all(), keys),
-            Procedure.operators.through.objects.filter(procedure=procedure),
-            Procedure.expected_feeders.through.objects.filter(procedure=procedure),
-        )
+    agents, materials, arteries, targets, links, administrations, embolisations, operators, feeders, prior = (
+        read_together.rows_of(*_hanging_on(procedure, [procedure.pk, *(one.pk for one in others)]))
     )
     _join(targets, "artery", arteries)
     _join(targets, "procedure", [procedure, *others])
     _join(administrations, "agent", agents)
     _join(embolisations, "material", materials)
     _join([*administrations, *embolisations], "target", targets)
-    by_procedure = _by_procedure(targets, links, administrations, embolisations)
     _join(feeders, "artery", arteries)
+    by_procedure = _by_procedure(targets, links, administrations, embolisations)
     return Work(
         procedure=procedure,
         exposure=exposure_of(procedure),
@@ -176,8 +167,25 @@ def _assembled(
         earlier=[_earlier(one, by_procedure[one.pk]) for one in others],
         operator_ids=[link.user_id for link in operators],
         expected_feeders=sorted((link.artery for link in feeders), key=lambda row: (row.order, row.name)),
+        prior_treatments=sorted(prior, key=lambda row: row.pk),
         is_history_asked=is_history_asked,
     )
+
+
+def _hanging_on(procedure: Procedure, keys: list[int]) -> list[QuerySet]:
+    """The tables of a record, in the order in which they are taken apart; `keys` are of all its procedures."""
+    return [
+        Agent.objects.all(),
+        EmbolicMaterial.objects.all(),
+        Artery.objects.all(),
+        TargetVessel.objects.filter(procedure__in=keys, discarded_at=None),
+        TargetVessel.lesions.through.objects.filter(targetvessel__procedure__in=keys),
+        _standing(Administration.objects.all(), keys),
+        _standing(Embolisation.objects.all(), keys),
+        Procedure.operators.through.objects.filter(procedure=procedure),
+        Procedure.expected_feeders.through.objects.filter(procedure=procedure),
+        PriorTreatment.objects.filter(patient=procedure.patient_id, retracted_at=None),
+    ]
 
 
 def _standing(given: QuerySet, procedure_keys: list[int]) -> QuerySet:

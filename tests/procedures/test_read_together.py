@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from patients.models import PriorTreatment
 from procedures import read_together
 from procedures.models import (
     Administration,
@@ -39,6 +40,9 @@ def querysets(team, clinician):
     factories.AgentFactory(
         code="new", name='An agent of "ours"', bilirubin_reductions=[{"from_mg_per_dl": 1.2, "give_pct": 50}]
     )
+    patient_factories.PriorTreatmentFactory(
+        patient=procedure.patient, doses=[{"agent": "ADM", "dose": "100", "per": "per_m2"}]
+    )
     return [
         Agent.objects.all(),
         EmbolicMaterial.objects.all(),
@@ -49,6 +53,7 @@ def querysets(team, clinician):
         TargetVessel.lesions.through.objects.all(),
         Procedure.operators.through.objects.all(),
         Procedure.expected_feeders.through.objects.all(),
+        PriorTreatment.objects.all(),
     ]
 
 
