@@ -16,14 +16,15 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 @dataclass(frozen=True)
 class Told:
-    """How many of one kind fall on a day, in a word or two."""
+    """How many of one kind fall on a day, in a word or two; `is_late` where the day has passed and they still wait."""
 
     kind: str
     words: str
+    is_late: bool = False
 
     @property
     def icon(self) -> str:
-        return calendar_entries.ICONS[self.kind]
+        return "exclamation-circle-fill" if self.is_late else calendar_entries.ICONS[self.kind]
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,18 @@ def month_of(first: date, counts: calendar_entries.Counts, *, on: date) -> Month
 
 
 def _cell(day: date, first: date, numbers: Mapping[str, int], *, on: date) -> Day:
-    told = [Told(kind, words(kind, numbers[kind])) for kind in calendar_entries.WORDS if numbers.get(kind)]
+    told = [
+        _told(kind, numbers[kind], is_past=day < on) for kind in calendar_entries.WORDS if numbers.get(kind)
+    ]
     return Day(day, (day.year, day.month) == (first.year, first.month), day == on, told)
+
+
+def _told(kind: str, number: int, *, is_past: bool) -> Told:
+    """All that is counted still waits: on a day that has passed it is late, but for a window that only opened."""
+    if is_past and kind == calendar_entries.CLOSES:
+        overdue = ngettext("%(n)d overdue", "%(n)d overdue", number) % {"n": number}
+        return Told(kind, overdue, is_late=True)
+    return Told(kind, words(kind, number), is_late=is_past and kind != calendar_entries.OPENS)
 
 
 def words(kind: str, number: int) -> str:

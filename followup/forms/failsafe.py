@@ -27,7 +27,7 @@ class SignSheetForm(forms.Form):
         if is_list_empty:
             self.fields["note"].label = _("Note")
             self.fields["note"].help_text = ""
-        self.helper = helper(Fieldset("", "note", "seen"))
+        self.helper = helper(Fieldset(_("Signature"), "note", "seen"))
 
     def take_list(self, seen: str) -> None:
         """Go on from the list as it is now: whoever sends the form again has read this one."""
