@@ -74,15 +74,24 @@ class Referral:
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What a person chose."""
+
+    choice: str
+    options: list[str]
+    interval: Interval
+    against_because: str
+    note: str
+    referral: Referral | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Deciding:
     """Who decides what, on which review, when."""
 
     review: ImagingReview
     reading: Reading
-    choice: str
-    options: list[str]
-    interval: Interval
-    referral: Referral | None
+    asked: _Asked
     edition_settings: EditionSettings
     by: User
     at: datetime
@@ -110,24 +119,31 @@ def decide(
     Raises DecidedAlready, NotRead, ReadAnew, NeedsReason, and ReviewClosed and CourseEnded of `held`.
     """
     row = _lock_undecided(review)
-    stands = _check_stands(row, reading)
+    interval = Interval(months=interval_months, reason=interval_reason, note=interval_note)
+    asked = _Asked(
+        choice=choice, options=list(options), interval=interval, against_because=against_because, note=note,
+        referral=referral,
+    )  # fmt: skip
+    return _decide(row, _check_stands(row, reading), asked, by=by, at=at)
+
+
+def _decide(row: ImagingReview, stands: Reading, asked: _Asked, *, by: User, at: datetime) -> Decision:
     on = held.today_of(row, at)
     settings = edition.settings_in_force(on=on, at=at)
     step = guidance.next_step_of(stands, on=on, edition_settings=settings)
-    if choice != step.decision and not against_because:
+    goes_against = asked.choice != step.decision
+    if goes_against and not asked.against_because:
         raise NeedsReason(row)
     reviews.close(review=row, because=Because.DECIDED, by=by, at=at)
-    interval = Interval(months=interval_months, reason=interval_reason, note=interval_note)
     deciding = _Deciding(
-        review=row, reading=stands, choice=choice, options=list(options), interval=interval, referral=referral,
-        edition_settings=settings, by=by, at=at, on=on,
-    )  # fmt: skip
+        review=row, reading=stands, asked=asked, edition_settings=settings, by=by, at=at, on=on
+    )
     return Decision.objects.create(
-        review=row, reading=stands, choice=choice, options=deciding.options, recommended=step.decision,
+        review=row, reading=stands, choice=asked.choice, options=asked.options, recommended=step.decision,
         clauses=step.says["clauses"], facts=step.facts_as_kept, findings=step.says["findings"],
         edition_settings=settings, engine_version=assessment_guidance.ENGINE_VERSION,
-        against_because=against_because if choice != step.decision else "", note=note,
-        interval_months=interval_months, decided_at=at, decided_by=by, **_set_going(deciding),
+        against_because=asked.against_because if goes_against else "", note=asked.note,
+        interval_months=asked.interval.months, decided_at=at, decided_by=by, **_set_going(deciding),
     )  # fmt: skip
 
 
@@ -152,18 +168,18 @@ def _check_stands(row: ImagingReview, reading: Reading) -> Reading:
 
 def _set_going(deciding: _Deciding) -> dict[str, Any]:
     """Make what follows; each decision leaves the patient with a next step of its own."""
-    if deciding.choice == Choice.REPEAT and WAIT_FOR_LIVER not in deciding.options:
+    if deciding.asked.choice == Choice.REPEAT and WAIT_FOR_LIVER not in deciding.asked.options:
         return {"assessment": _open_assessment(deciding)}
     made: dict[str, Any] = {"next_review": _open_next(deciding)}
-    if deciding.choice == Choice.REPEAT:
+    if deciding.asked.choice == Choice.REPEAT:
         made["task"] = _recheck_liver(deciding)
-    if deciding.choice == Choice.SWITCH:
+    if deciding.asked.choice == Choice.SWITCH:
         made["task"] = _refer(deciding)
     return made
 
 
 def _open_next(deciding: _Deciding) -> ImagingReview:
-    interval = deciding.interval
+    interval = deciding.asked.interval
     return reviews.open_next_review(
         review=deciding.review, interval_months=interval.months, reason=interval.reason, note=interval.note,
         by=deciding.by, at=deciding.at,
@@ -196,11 +212,11 @@ def _recheck_liver(deciding: _Deciding) -> Task:
 
 def _refer(deciding: _Deciding) -> Task:
     due_on = deciding.on + timedelta(days=REFER_WITHIN_DAYS)
-    referral = deciding.referral or Referral(owner=deciding.by, due_on=due_on)
+    referral = deciding.asked.referral or Referral(owner=deciding.by, due_on=due_on)
     return tasks.add_task(
         patient=deciding.review.patient,
         kind=referral.kind,
-        title=decision_words.referral_title(deciding.options),
+        title=decision_words.referral_title(deciding.asked.options),
         due_from=min(deciding.on, referral.due_on),
         due_to=referral.due_on,
         owner=referral.owner,
