@@ -218,17 +218,26 @@ def _close(row: ImagingReview, because: str, *, note: str = "", by: User | None,
 
 
 def _close_as_treated_again(row: ImagingReview, *, by: User | None, at: datetime) -> None:
-    """Images that nobody read are not forgotten with their review: a task says so."""
+    """Images that nobody read, and a booking that still stands, are not forgotten with their review: a task says so."""
     _close(row, Because.TREATED_AGAIN, by=by, at=at)
-    if row.done_on is None or row.read_at is not None:
+    left = _left_undone(row)
+    if not left:
         return
     today = held.today_of(row, at)
-    when = {"when": date_format(row.done_on, "j M Y")}
     tasks.add_task(
-        patient=row.patient, by=by, at=at, kind=Task.Kind.OTHER, due_from=today, due_to=today,
-        title=_("Look at the imaging of %(when)s: treated again before it was read") % when,
+        patient=row.patient, by=by, at=at, kind=Task.Kind.OTHER, due_from=today, due_to=today, title=left,
         owner=_first_owner(row.patient.team, row.owner, by, on=today),
     )  # fmt: skip
+
+
+def _left_undone(row: ImagingReview) -> str:
+    if row.done_on is not None and row.read_at is None:
+        when = {"when": date_format(row.done_on, "j M Y")}
+        return _("Look at the imaging of %(when)s: treated again before it was read") % when
+    if row.done_on is None and row.booked_for is not None:
+        when = {"when": date_format(row.booked_for, "j M Y")}
+        return _("Move or cancel the imaging booked for %(when)s: treated again before it") % when
+    return ""
 
 
 def _first_owner(team: Team, *people: User | None, on: date) -> User | None:

@@ -77,6 +77,19 @@ class TestBeginningAProcedure:
         assert "Look at the imaging of 2 Mar 2026" in task.title
         assert task.owner == clinician
 
+    def test_leaves_a_task_for_imaging_that_is_booked_and_would_come_too_early(
+        self, patient, clinician, coordinator, review
+    ):
+        reviews.assign(review=review, owner=coordinator, by=clinician, at=NOW)
+        booking = imaging.Booking(booked_for=TODAY + days(30))
+        imaging.book(review=review, booking=booking, by=clinician, at=NOW)
+
+        courses.begun(patient, clinician, at=NOW + days(14))
+
+        task = patient.tasks.exclude(kind="call").get(closed_at=None)
+        assert "Move or cancel the imaging booked for 1 Apr 2026" in task.title
+        assert (task.owner, task.due_to) == (coordinator, TODAY + days(14))
+
     def test_after_a_review_that_counts_gives_the_whole_of_7_2(self, patient, clinician, review):
         imaged = imaging.Imaged(done_on=TODAY + days(30))
         imaging.record_done(review=review, imaged=imaged, by=clinician, at=NOW + days(30))
