@@ -266,6 +266,24 @@ class TestMonth:
     def test_is_the_one_that_the_address_asks_for_or_todays(self, query, first, day):
         assert month.asked_for(query, on=TODAY) == (first, day)
 
+    @pytest.mark.parametrize(
+        ("days", "told"),
+        [
+            (-1, [("2 overdue", True), ("1 opens", False), ("1 task", True)]),
+            (0, [("2 close", False), ("1 opens", False), ("1 task", False)]),
+            (1, [("2 close", False), ("1 opens", False), ("1 task", False)]),
+        ],
+    )
+    def test_calls_late_what_waits_since_a_day_that_has_passed(self, days, told):
+        day = TODAY + timedelta(days=days)
+
+        weeks = month.month_of(
+            day.replace(day=1), {day: {"closes": 2, "opens": 1, "task": 1}}, on=TODAY
+        ).weeks
+
+        cell = next(cell for week in weeks for cell in week if cell.on == day)
+        assert [(one.words, one.is_late) for one in cell.told] == told
+
     @pytest.mark.parametrize(("number", "words"), [(1, "1 closes"), (2, "2 close")])
     def test_says_numbers_in_words(self, number, words):
         assert month.words("closes", number) == words
