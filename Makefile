@@ -5,7 +5,7 @@ JOBS ?= 2
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench pins messages environment development
+.PHONY: help run test check fix bench faults pins messages environment development
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -28,6 +28,9 @@ bench: development ## print one JSON line a benchmark: name, median, p95, unit, 
 
 messages: development ## collect the texts to translate and compile the catalogues (needs gettext)
 	$(PYTHON) run/catalogues.py
+
+faults: development ## kill, stop and flush what reminders stand on, and count 10,000 messages (COUNT=500 for fewer)
+	@$(PYTHON) -m tests.faults $(COUNT)
 
 pins: ## resolve requirements*.in into pinned, hashed requirements*.txt (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url requirements.in -o requirements.txt

@@ -7,13 +7,17 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
-from followup import settings_of, still_due
+from followup import pauses, settings_of, still_due
 from followup.actions import delivery
 from followup.models import Message, Reminder
 from followup.models.reminders import Channel
 from patients.models import Patient
+
+# What a reminder can be about.
+KINDS = ("review", "procedure", "task")
 
 
 @dataclass(frozen=True)
@@ -39,29 +43,56 @@ def unseen_count(user: User, teams: Iterable[int]) -> int:
     return messages_of(user, teams).filter(seen_at=None).count()
 
 
-def rows_of(message: Message, *, on: date) -> QuerySet[Any]:
-    """Return the reminders of a message, those that still wait first, the worst on top."""
-    numbers = settings_of.settings_of(message.team)
-    found = still_due.with_gone_because(delivery.reminders_of(message), numbers=numbers, on=on)
+def rows_of(message: Message) -> QuerySet[Reminder]:
+    """Return the reminders of a message, the longest due first."""
     related = ("review__patient", "procedure__patient", "task__patient")
-    return found.select_related(*related).order_by("gone_because", "rung_on", "pk")
+    return delivery.reminders_of(message).select_related(*related).order_by("rung_on", "pk")
 
 
-def waiting(rows: Iterable[Any]) -> list[Waiting]:
-    """Return the rows as the page shows them."""
-    return [_waiting(reminder) for reminder in rows]
+def waiting(rows: Iterable[Reminder], *, on: date) -> list[Waiting]:
+    """Return the rows as the page shows them, those that still wait first."""
+    rows = list(rows)
+    paused = {name: pauses.of_subjects(name, _keys(rows, name), on=on) for name in KINDS}
+    return sorted((_waiting(row, paused) for row in rows), key=lambda row: bool(row.gone))
 
 
-def _waiting(reminder: Any) -> Waiting:
+def _keys(rows: list[Reminder], name: str) -> list[int]:
+    return [key for row in rows if (key := getattr(row, f"{name}_id"))]
+
+
+def _waiting(reminder: Reminder, paused: dict[str, pauses.Pauses]) -> Waiting:
     patient = patient_of(reminder)
+    is_paused = any(paused[name].state_of(key).is_paused for name in KINDS for key in _keys([reminder], name))
     return Waiting(
         reminder=reminder,
         patient=patient,
         what=reminder.task.title if reminder.task else reminder.get_rung_display(),
         since=reminder.rung_on,
-        gone=str(still_due.WORDS.get(reminder.gone_because, "")),
+        gone=str(_come_of_it(reminder, patient, is_paused=is_paused)),
         url=_url(reminder, patient),
     )
+
+
+def _come_of_it(reminder: Reminder, patient: Patient, *, is_paused: bool) -> Any:
+    """Return why it waits no more; empty while it does, were it on a higher rung by now."""
+    if patient.ended_because:
+        return still_due.WORDS[still_due.ENDED]
+    if _is_done(reminder):
+        return _("Done since")
+    return still_due.WORDS[still_due.PAUSED] if is_paused else ""
+
+
+def _is_done(reminder: Reminder) -> bool:
+    if reminder.task:
+        return reminder.task.closed_at is not None
+    if reminder.procedure:
+        return reminder.procedure.signed_at is not None
+    review = reminder.review
+    if review is None or review.closed_at is not None:
+        return True
+    if reminder.rung == Reminder.Rung.UNREAD:
+        return review.read_at is not None
+    return reminder.rung != Reminder.Rung.UNDECIDED and review.done_on is not None
 
 
 def patient_of(reminder: Reminder) -> Patient:

@@ -59,9 +59,8 @@ def messages(request: HttpRequest) -> HttpResponse:
 def message(request: HttpRequest, message_id: int) -> HttpResponse:
     """Show what one of my messages speaks of."""
     found = _own(request, message_id)
-    rows = inbox.rows_of(found, on=timezone.localdate())
-    page = Paginator(rows, ROWS_OF_A_PAGE).get_page(request.GET.get("page"))
-    shown = inbox.waiting(page.object_list)
+    page = Paginator(inbox.rows_of(found), ROWS_OF_A_PAGE).get_page(request.GET.get("page"))
+    shown = inbox.waiting(page.object_list, on=timezone.localdate())
     audit.record_list(
         by=request.user,
         team=found.team,

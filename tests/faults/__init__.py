@@ -1,0 +1,1 @@
+"""Reminders under faults: real PostgreSQL, real Redis, real workers, and a mail server that misbehaves on demand."""
