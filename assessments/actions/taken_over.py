@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from accounts import audit
 from accounts.models import User
 from assessments import entries, guidance
 from assessments.actions import drafts
@@ -26,9 +27,12 @@ def take_over(
         return row
     row.facts |= newer
     guidance.copy_to_columns(row)
-    # A draft of this very moment is as it was made: nobody has worked on it.
-    row.revision += 0 if row.created_at == at else 1
     row.saved_by, row.saved_at = by, at
+    # A draft of this very moment is as it was made: nobody has worked on it, and its making is on record.
+    if row.created_at != at:
+        row.revision += 1
+        team, what = row.patient.team, "assessments.save_draft"
+        audit.record_change(by=by, team=team, patient_id=row.patient_id, what=what, at=at)
     row.save()
     return row
 
