@@ -54,8 +54,8 @@ class Entry:
     kind: str
     patient: Patient
     title: str
-    owner: User | None
-    stands_in_for: User | None
+    # Who does it today; None is nobody.
+    answer: owners.Answering | None
     review: ImagingReview | None = None
     procedure: Procedure | None = None
 
@@ -169,16 +169,13 @@ _RELATED: dict[type, tuple[str, ...]] = {
 }
 
 
-def _answer(scope: queue.Scope, owner: User | None) -> dict[str, User | None]:
-    answer: owners.Answering | None = scope.answering.get(owner.pk) if owner else None
-    if answer is None:
-        return {"owner": None, "stands_in_for": None}
-    return {"owner": answer.person, "stands_in_for": answer.stands_in_for}
+def _answer(scope: queue.Scope, owner: User | None) -> owners.Answering | None:
+    return scope.answering.get(owner.pk) if owner else None
 
 
 def _review(scope: queue.Scope, kind: str, review: ImagingReview) -> Entry:
     title = _booking(review) if kind == BOOKED else _window(review, on=scope.on)
-    return Entry(kind, review.patient, title, review=review, **_answer(scope, review.owner))
+    return Entry(kind, review.patient, title, _answer(scope, review.owner), review=review)
 
 
 def _window(review: ImagingReview, *, on: date) -> str:
@@ -196,17 +193,17 @@ def _booking(review: ImagingReview) -> str:
 
 def _procedure(scope: queue.Scope, kind: str, procedure: Procedure) -> Entry:
     title = ", ".join(filter(None, (procedure.planned_modality, procedure.place)))
-    return Entry(kind, procedure.patient, title, procedure=procedure, **_answer(scope, procedure.created_by))
+    return Entry(kind, procedure.patient, title, _answer(scope, procedure.created_by), procedure=procedure)
 
 
 def _contact(scope: queue.Scope, kind: str, contact: Contact) -> Entry:
     review = contact.review
     owner = review.owner if review else None
-    return Entry(kind, contact.patient, str(contact), review=review, **_answer(scope, owner))
+    return Entry(kind, contact.patient, str(contact), _answer(scope, owner), review=review)
 
 
 def _task(scope: queue.Scope, kind: str, task: Task) -> Entry:
-    return Entry(kind, task.patient, task.title, **_answer(scope, task.owner))
+    return Entry(kind, task.patient, task.title, _answer(scope, task.owner))
 
 
 _TOLD: dict[type, Callable[[queue.Scope, str, Any], Entry]] = {

@@ -97,7 +97,8 @@ def months_of(team: Team, *, on: date) -> list[MonthRow]:
         Patient.objects.filter(team=team).order_by("registered_at").values_list("registered_at", flat=True)
     )
     earliest = since.first()
-    month, rows = on.replace(day=1), []
+    month = on.replace(day=1)
+    rows: list[MonthRow] = []
     while len(rows) < MONTHS_SHOWN:
         rows.append(MonthRow(month, sheets.get(month), month == on.replace(day=1)))
         month = (month - timedelta(days=1)).replace(day=1)

@@ -31,5 +31,4 @@ class SignSheetForm(forms.Form):
 
     def take_list(self, seen: str) -> None:
         """Go on from the list as it is now: whoever sends the form again has read this one."""
-        self.data = self.data.copy()
-        self.data["seen"] = seen
+        self.data = {**{name: self.data.get(name) for name in self.data}, "seen": seen}

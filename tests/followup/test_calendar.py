@@ -177,7 +177,8 @@ class TestWhose:
         booked = next(
             kind for kind in calendar_entries.listed(scope, "me", day=TODAY) if kind.kind == "booked"
         )
-        assert (booked.entries[0].owner, booked.entries[0].stands_in_for) == (coordinator, clinician)
+        answer = booked.entries[0].answer
+        assert (answer.person, answer.stands_in_for) == (coordinator, clinician)
 
 
 class TestListOfADay:

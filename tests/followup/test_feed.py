@@ -19,6 +19,7 @@ from followup import feed, queue, throttle
 from followup.actions import feeds as actions
 from followup.models import CalendarFeed
 from followup.views import feed as views
+from tace_site import logs
 from tests.factories import accounts as account_factories
 from tests.factories import followup as factories
 from tests.factories import patients as patient_factories
@@ -222,6 +223,11 @@ class TestAddress:
 
         there = timezone.now().astimezone(timezone.get_fixed_timezone(14 * 60)).date()
         assert (there, "Overdue: 1") in summaries(written)
+
+    def test_is_logged_without_its_token(self, token):
+        answer = Client().get(address(token))
+
+        assert logs.RequestLogMiddleware.format_request(answer.wsgi_request) == "GET /feeds/<str:token>.ics"
 
     def test_notes_when_a_calendar_last_asked(self, token, membership):
         Client().get(address(token))
