@@ -1,6 +1,6 @@
 """What was done to a review, event by event, in words: for the row of the queue and the patient's page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
@@ -73,7 +73,7 @@ def _people(events: Iterable[ReviewEvent]) -> dict[int, str]:
 
 def words_of(event: ReviewEvent, people: Mapping[int, str]) -> str:
     """Return one event in words, without its reason and its note."""
-    word = _WORDS.get(event.kind)
+    word = _WORDS.get(str(event.kind))
     return word(event, people) if word else str(event.get_kind_display())
 
 
@@ -126,7 +126,7 @@ def _not_done(event: ReviewEvent, people: Mapping[int, str]) -> str:
 
 def _imaging(held: Mapping[str, Any], prefix: str, day: str) -> str:
     modality = dict(ImagingModality.choices).get(held.get(f"{prefix}modality") or "")
-    dynamic = {YesNo.YES: _("dynamic phases"), YesNo.NO: _("no dynamic phases")}
+    dynamic: dict[str, str] = {YesNo.YES: _("dynamic phases"), YesNo.NO: _("no dynamic phases")}
     at = held.get(f"{prefix}at_time")
     parts = [
         modality,
@@ -158,7 +158,7 @@ def _window(held: Mapping[str, Any]) -> str:
     return window_bar.days_in_words(date.fromisoformat(first), date.fromisoformat(last))
 
 
-_WORDS = {
+_WORDS: dict[str, Callable[[ReviewEvent, Mapping[int, str]], str]] = {
     Kind.OPENED: _opened,
     Kind.RESCHEDULED: _rescheduled,
     Kind.ASSIGNED: _assigned,

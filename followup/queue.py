@@ -147,7 +147,7 @@ def question_of(scope: Scope, asked: Asked) -> Question:
     return Question(scope, asked, found)
 
 
-def listed(question: Question) -> QuerySet[ImagingReview]:
+def listed(question: Question) -> QuerySet[Any]:
     """Return what the address asks for, the longest waiting first; `waits_since` is the day by which it is sorted.
 
     Only columns of the index `followup_queue` are asked for: whoever needs more asks for it by the keys of one page.
@@ -161,12 +161,12 @@ def listed(question: Question) -> QuerySet[ImagingReview]:
     return rows.order_by("waits_since", "pk")
 
 
-def _narrowed(question: Question) -> QuerySet[ImagingReview]:
+def _narrowed(question: Question) -> QuerySet[Any]:
     """All that is asked for, but for the stage."""
     scope, asked = question.scope, question.asked
     # `in_care` is the database's copy of "the course has not ended": the index holds nobody else (migration 0003).
-    rows = ImagingReview.objects.filter(team=scope.team, closed_at=None, in_care=True)
-    rows = rows.annotate(waits_since=stages.WAITS_SINCE)
+    open_reviews = ImagingReview.objects.filter(team=scope.team, closed_at=None, in_care=True)
+    rows: QuerySet[Any] = open_reviews.annotate(waits_since=stages.WAITS_SINCE)
     if asked.owner:
         rows = rows.filter(_owned(scope, asked.owner))
     if asked.imaging:
@@ -195,7 +195,7 @@ def _by(imaging: str) -> Q:
     return Q(done_modality=imaging) | Q(done_modality="", booked_modality=imaging)
 
 
-def _in_tab(scope: Scope, rows: QuerySet[ImagingReview], tab: str) -> QuerySet[ImagingReview]:
+def _in_tab(scope: Scope, rows: QuerySet[Any], tab: str) -> QuerySet[Any]:
     if tab == stages.OVERDUE:
         rows = rows.filter(waits_since__lt=scope.on)
     elif tab in (stages.IN_WINDOW, stages.UPCOMING):
@@ -203,7 +203,7 @@ def _in_tab(scope: Scope, rows: QuerySet[ImagingReview], tab: str) -> QuerySet[I
     return rows.filter(_holds(scope, tab)) if tab not in (ALL, SNOOZED) else rows
 
 
-def _holds(scope: Scope, tab: str) -> Q | Exists:
+def _holds(scope: Scope, tab: str) -> Any:
     """The condition of one tab, as stages.in_stage has it for the stages."""
     on, waiting = scope.on, Q(done_on=None)
     return {
@@ -261,7 +261,7 @@ def counts(question: Question) -> dict[str, Counted]:
     }
 
 
-def _counted(question: Question, tab: str) -> Q:
+def _counted(question: Question, tab: str) -> Any:
     """The condition of a tab within what `counts` annotated; what is snoozed counts elsewhere, unless looked for."""
     if tab == SNOOZED:
         return Q(is_snoozed=True)

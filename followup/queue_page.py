@@ -61,13 +61,15 @@ def live(question: queue.Question, query: Mapping[str, Any]) -> dict[str, Any]:
     asked = question.asked
     tabs = _tabs(question)
     cursor = queue_rows.Cursor.of(query)
-    page = queue_rows.page_of(question, cursor)
+    current = next(tab for tab in tabs if tab.is_current)
+    # What was counted and is nobody need not be looked for.
+    page = queue_rows.page_of(question, cursor) if current.count or current.is_more else queue_rows.Page([])
     return {
         "asked": asked,
         "today": question.on,
         "tabs": [tab for tab in tabs if tab.name not in BESIDE],
         "tabs_beside": [tab for tab in tabs if tab.name in BESIDE],
-        "current_tab": next(tab for tab in tabs if tab.is_current),
+        "current_tab": current,
         "snoozed_tab": next(tab for tab in tabs if tab.name == queue.SNOOZED),
         "late_count": sum(tab.count for tab in tabs if tab.name in stages.RED),
         "page": page,

@@ -107,7 +107,7 @@ def all_of(question: queue.Question, *, most: int) -> list[Row]:
     return [row for batch in batches for row in rows_of(question.scope, batch)]
 
 
-def _from(rows: QuerySet[ImagingReview], cursor: Cursor | None) -> QuerySet[ImagingReview]:
+def _from(rows: QuerySet[Any], cursor: Cursor | None) -> QuerySet[Any]:
     if cursor is None:
         return rows
     day, key = cursor.day, cursor.key
@@ -154,7 +154,7 @@ def _with_all(keys: list[int], *, on: date) -> QuerySet[ImagingReview]:
     )
 
 
-def row_of(scope: queue.Scope, review: ImagingReview, contacts: list[Contact]) -> Row:
+def row_of(scope: queue.Scope, review: Any, contacts: list[Contact]) -> Row:
     """Return the row of a review that `_with_all` loaded."""
     answer = scope.answering.get(review.owner_id or 0)
     stage = stages.stage_of(review, on=scope.on)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -29,9 +30,9 @@ UNREACHED = (
 
 @dataclass(frozen=True)
 class Told:
-    """A review as `queue_rows` loads it, with what belongs to it."""
+    """A review as `queue_rows` loads it, with what it annotates, and what belongs to it."""
 
-    review: ImagingReview
+    review: Any
     stage: str
     contacts: list[Contact]
     answer: owners.Answering | None

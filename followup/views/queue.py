@@ -116,7 +116,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     membership = access.get_membership_for(request, may=Capability.SEE_PATIENTS)
     asked, form = queue.Asked.of(request.GET), SaveViewForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["name"]))
+        messages.error(request, " ".join(map(str, form.errors["name"])))
         return redirect(reverse("followup:queue") + asked.query())
     view = saved_views.save_view(
         team=membership.team,

@@ -125,6 +125,9 @@ def show(
     question = queue_page.question_of(request.membership, request.GET, on=timezone.localdate())
     context = _opened(request, review, question) | more
     context["chosen"] = queue_acts.ACTS.get(more.get("act", ""))
+    if context["chosen"]:
+        # One thing on the screen is to be pressed: then it is the form's own button.
+        context["primary"] = ""
     if request.htmx and not with_list:
         return render(request, "followup/_queue_open.html", context, status=status)
     context |= queue_page.live(question, request.GET)
@@ -140,7 +143,7 @@ def _opened(request: HttpRequest, review: ImagingReview, question: queue.Questio
     return {
         **review_page.context_of(review, request.membership, on=question.on),
         "row": rows[0],
-        "primary": "" if "act" in request.resolver_match.kwargs else rows[0].next.act,
+        "primary": rows[0].next.act,
         "judge": row_words.judge(review, rows[0].stage) if review.is_open else None,
         "acts": queue_acts.offered(review, request.membership, on=question.on),
         "query": queue_page.address_query(request.GET),

@@ -58,11 +58,12 @@ def _book_form(asking: Asking) -> forms.Form:
 
 
 def _book(asking: Asking, form: Any, how: dict[str, Any]) -> str:
-    row = imaging.book(review=asking.review, booking=form.booking(), **how)
+    booking = form.booking()
+    row = imaging.book(review=asking.review, booking=booking, **how)
     booked = {"what": event_words.booking_in_words(held.written(row, held.BOOKING))}
-    if row.booked_for > row.due_to:
+    if booking.booked_for > row.due_to:
         return _("Booked: %(what)s. This is after the window.") % booked
-    if row.booked_for < row.due_from:
+    if booking.booked_for < row.due_from:
         return _("Booked: %(what)s. This is before the window opens.") % booked
     return _("Booked: %(what)s.") % booked
 
@@ -96,9 +97,10 @@ def _elsewhere_form(asking: Asking) -> forms.Form:
 
 
 def _done(asking: Asking, form: Any, how: dict[str, Any]) -> str:
-    row = imaging.record_done(review=asking.review, imaged=form.imaged(), **how)
+    imaged = form.imaged()
+    imaging.record_done(review=asking.review, imaged=imaged, **how)
     return _("Recorded: imaged on %(day)s. It waits for a reading now.") % {
-        "day": date_format(row.done_on, "j M Y")
+        "day": date_format(imaged.done_on, "j M Y")
     }
 
 
@@ -157,7 +159,7 @@ def _reschedule_form(asking: Asking) -> forms.Form:
 
 
 def _reschedule(asking: Asking, form: Any, how: dict[str, Any]) -> str:
-    window = {name: form.cleaned_data[name] for name in ("due_from", "due_to")}
+    window: dict[str, Any] = {name: form.cleaned_data[name] for name in ("due_from", "due_to")}
     reviews.reschedule(review=asking.review, **window, **_why(form), **how)
     return _("The window is moved.")
 
@@ -181,7 +183,7 @@ def _end(asking: Asking, form: Any, how: dict[str, Any]) -> str:
     return _("The course has ended. Nothing is due and no reminder goes out any more.")
 
 
-def _why(form: Any) -> dict[str, str]:
+def _why(form: Any) -> dict[str, Any]:
     return {name: form.cleaned_data[name] for name in ("reason", "note")}
 
 
@@ -237,12 +239,13 @@ def offered(review: ImagingReview, membership: Membership, *, on: date) -> dict[
     if not review.is_open or review.patient.ended_because:
         return {}
     to_image = review.done_on is None
-    is_booked = review.booked_for is not None
+    booked_for = review.booked_for
+    is_booked = booked_for is not None
     fits = {
         "done": to_image,
         "book": to_image,
         "elsewhere": to_image,
-        "missed": to_image and is_booked and review.booked_for <= on,
+        "missed": to_image and booked_for is not None and booked_for <= on,
         "unbook": to_image and is_booked,
         "reschedule": to_image,
         "take-back": not to_image and review.read_at is None,

@@ -79,7 +79,8 @@ def _form(request: HttpRequest, membership: Membership, bulk_act: str) -> forms.
 def _do(
     request: HttpRequest, membership: Membership, bulk_act: str, chosen: dict[int, int], form: Any
 ) -> HttpResponse:
-    how = {"team": membership.team, "chosen": chosen.items(), "by": request.user, "at": timezone.now()}
+    how: dict[str, Any] = {"team": membership.team, "chosen": chosen.items()}
+    how |= {"by": request.user, "at": timezone.now()}
     known = form.cleaned_data
     if bulk_act == "assign":
         worked = bulk.assign_many(**how, owner=known["owner"])
