@@ -145,18 +145,13 @@ def frame(question: queue.Question) -> dict[str, Any]:
 
 def _filters(scope: queue.Scope, asked: queue.Asked) -> list[dict[str, Any]]:
     """The choices of the toolbar: name, label, options (value, words) and the one chosen."""
-    yes_no = [(queue.YES, _("Yes")), (queue.NO, _("No"))]
+    places = [(queue.YES, _("Elsewhere")), (queue.NO, _("Here"))]
+    booked = [(queue.YES, _("Booked")), (queue.NO, _("Not booked"))]
     return [
         _choice("owner", _("Owner"), _("Any owner"), owner_choices(scope), asked.owner),
         _choice("imaging", _("Imaging"), _("Any imaging"), list(queue.IMAGING.items()), asked.imaging),
-        _choice(
-            "booked",
-            _("Booked"),
-            _("Booked or not"),
-            [("yes", _("Booked")), ("no", _("Not booked"))],
-            asked.booked,
-        ),
-        _choice("elsewhere", _("Imaged elsewhere"), _("Here or elsewhere"), yes_no, asked.elsewhere),
+        _choice("booked", _("Booked"), _("Booked or not"), booked, asked.booked),
+        _choice("elsewhere", _("Place of the imaging"), _("Any place"), places, asked.elsewhere),
     ]
 
 
