@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
-from followup import pauses, settings_of, still_due
+from followup import message_words, pauses, rungs, settings_of, still_due
 from followup.actions import delivery
 from followup.models import Message, Reminder
 from followup.models.reminders import Channel
@@ -53,7 +53,11 @@ def waiting(rows: Iterable[Reminder], *, on: date) -> list[Waiting]:
     """Return the rows as the page shows them, those that still wait first."""
     rows = list(rows)
     paused = {name: pauses.of_subjects(name, _keys(rows, name), on=on) for name in KINDS}
-    return sorted((_waiting(row, paused) for row in rows), key=lambda row: bool(row.gone))
+    return sorted((_waiting(row, paused) for row in rows), key=lambda row: (bool(row.gone), -_severity(row)))
+
+
+def _severity(row: Waiting) -> int:
+    return rungs.SEVERITY[Reminder.Rung(row.reminder.rung)]
 
 
 def _keys(rows: list[Reminder], name: str) -> list[int]:
@@ -66,11 +70,16 @@ def _waiting(reminder: Reminder, paused: dict[str, pauses.Pauses]) -> Waiting:
     return Waiting(
         reminder=reminder,
         patient=patient,
-        what=reminder.task.title if reminder.task else reminder.get_rung_display(),
+        what=what_of(reminder),
         since=reminder.rung_on,
         gone=str(_come_of_it(reminder, patient, is_paused=is_paused)),
         url=_url(reminder, patient),
     )
+
+
+def what_of(reminder: Reminder) -> str:
+    """Say what waits, in words."""
+    return reminder.task.title if reminder.task else str(message_words.WHAT[Reminder.Rung(reminder.rung)])
 
 
 def _come_of_it(reminder: Reminder, patient: Patient, *, is_paused: bool) -> Any:
@@ -106,7 +115,7 @@ def patient_of(reminder: Reminder) -> Patient:
 def _url(reminder: Reminder, patient: Patient) -> str:
     if reminder.procedure_id:
         return reverse("procedures:detail", args=[patient.pk, reminder.procedure_id])
-    return reverse("patients:tasks" if reminder.task_id else "pathway:patient", args=[patient.pk])
+    return reverse("patients:tasks" if reminder.task_id else "followup:reviews", args=[patient.pk])
 
 
 def numbers_of(team: Team) -> int:

@@ -142,12 +142,18 @@ def line_of(rung: str, count: int) -> str:
 _LINES = {
     Rung.SOON: lambda n: ngettext("%(n)s imaging window opens soon", "%(n)s imaging windows open soon", n),
     Rung.DUE: lambda n: ngettext("%(n)s imaging window is open", "%(n)s imaging windows are open", n),
-    Rung.LATE: lambda n: ngettext("%(n)s imaging is late", "%(n)s imagings are late", n),
+    Rung.LATE: lambda n: ngettext(
+        "%(n)s patient is late for imaging", "%(n)s patients are late for imaging", n
+    ),
     Rung.ESCALATED: lambda n: ngettext(
-        "%(n)s imaging is late by a week or more", "%(n)s imagings are late by a week or more", n
+        "%(n)s patient is late for imaging by a week or more",
+        "%(n)s patients are late for imaging by a week or more",
+        n,
     ),
     Rung.WEEKLY: lambda n: ngettext(
-        "%(n)s imaging is late by many weeks", "%(n)s imagings are late by many weeks", n
+        "%(n)s patient is late for imaging by many weeks",
+        "%(n)s patients are late for imaging by many weeks",
+        n,
     ),
     Rung.UNREAD: lambda n: ngettext(
         "%(n)s patient is imaged and not read", "%(n)s patients are imaged and not read", n
@@ -160,6 +166,19 @@ _LINES = {
     ),
     Rung.TASK: lambda n: ngettext("%(n)s task is due", "%(n)s tasks are due", n),
     Rung.TASK_LATE: lambda n: ngettext("%(n)s task is late", "%(n)s tasks are late", n),
+}
+
+
+# One of them, beside the patient's name.
+WHAT = {
+    Rung.SOON: _("Imaging is due soon"),
+    Rung.DUE: _("The imaging window is open"),
+    Rung.LATE: _("Imaging is late"),
+    Rung.ESCALATED: _("Imaging is late by a week or more"),
+    Rung.WEEKLY: _("Imaging is late by many weeks"),
+    Rung.UNREAD: _("Imaged, not read"),
+    Rung.UNDECIDED: _("Read, not decided"),
+    Rung.UNSIGNED: _("Performed, not signed"),
 }
 
 

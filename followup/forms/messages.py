@@ -13,6 +13,8 @@ from followup.models.reminders import Channel
 from patients.forms.register import helper
 
 LONGEST_TEXT, DAYS = 2000, 30
+# What is proposed; one may give any day up to the team's longest.
+USUAL_DAYS = 7
 PERIODS = [(7, gettext_lazy("7 days")), (30, gettext_lazy("30 days")), (365, gettext_lazy("a year"))]
 
 
@@ -86,6 +88,7 @@ class AcknowledgeForm(forms.Form):
     def __init__(self, *args, on: date, longest_days: int, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.on, self.latest = on, on + timedelta(days=longest_days)
+        self.initial.setdefault("until", on + timedelta(days=min(longest_days, USUAL_DAYS)))
         until = self.fields["until"]
         until.widget.attrs |= {"min": (on + timedelta(days=1)).isoformat(), "max": self.latest.isoformat()}
         until.help_text = ngettext(

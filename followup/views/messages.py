@@ -115,7 +115,7 @@ def acknowledge(request: HttpRequest, reminder_id: int) -> HttpResponse:
             raise forms.ValidationError(_("This waits no more: it was done, or the course ended.")) from None
         return _("No reminder before %(day)s.") % {"day": date_format(pause.until, "j M Y")}
 
-    title = reminder.task.title if reminder.task else reminder.get_rung_display()
+    title = _("Snooze: %(what)s") % {"what": inbox.what_of(reminder)}
     lede = _("Reminders of this wait until the day you give. Only the imaging, or a coded end, stops them.")
     page = FormPage(title, _("Snooze"), _back(request, reminder), save, lede=lede)
     return answer(request, patient, form, page)
