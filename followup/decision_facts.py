@@ -114,7 +114,8 @@ def _interventions_done(reading: Reading) -> Told:
     )
     return Told(
         "interventions_done",
-        count if is_known else {"min": max(count, 1)},
+        # No review without an intervention: where none is on record by then, the number is not known.
+        (count or None) if is_known else {"min": max(count, 1)},
         course.day_of(ours[-1]) if ours else None,
         _("Record"),
         note % {"here": len(ours), "elsewhere": elsewhere},
@@ -127,10 +128,9 @@ def _is_intervention(row: PriorTreatment) -> bool:
 
 def _may_be_before(row: PriorTreatment, day: date) -> bool:
     """A treatment whose day nobody knows counts; one that came after the images does not."""
-    return (
-        row.treated_year is None
-        or date(row.treated_year, row.treated_month or 1, row.treated_day or 1) <= day
-    )
+    if row.treated_year is None:
+        return True
+    return (row.treated_year, row.treated_month or 1, row.treated_day or 1) <= (day.year, day.month, day.day)
 
 
 def _deposition(reading: Reading) -> Told:

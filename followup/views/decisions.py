@@ -45,7 +45,7 @@ def decide(request: HttpRequest, patient_id: int, review_id: int) -> HttpRespons
     patient = access.get_patient_for(request, patient_id, may=Capability.TREAT_PATIENTS)
     review = review_of(patient, review_id)
     reading = standing.standing_reading(review)
-    if reading is None or not review.is_open:
+    if reading is None or not review.is_open or patient.ended_because:
         return nothing_to_decide(request, review)
     today = timezone.localdate()
     card = decision_card.card_of(reading, on=today)

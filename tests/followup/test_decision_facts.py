@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from followup import decision_facts, guidance
+from followup import decision_card, decision_facts, guidance
 from patients.models import Diagnosis
 from tests.factories import patients as patient_factories
 from tests.factories.patients import TODAY
@@ -70,6 +70,15 @@ class TestInterventionsDone:
         Diagnosis.objects.filter(patient=reading.review.patient).update(earlier_treatments_asked_on=None)
 
         assert told(reading, "interventions_done").value == {"min": 1}
+
+    def test_are_not_known_where_none_is_on_record_by_then(self, team, clinician):
+        reading = deciding.ready_to_decide(team, clinician)
+        patient = reading.review.patient
+        patient.procedures.update(started_at=deciding.moment(TODAY + timedelta(days=1)), ended_at=None)
+
+        assert told(reading, "interventions_done").value is None
+        card = decision_card.card_of(reading, on=TODAY)
+        assert (card.decision, card.liver, card.bars) == ("hold", None, [])
 
 
 class TestViableTumour:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from followup.models import Decision
+from patients.actions import register
 from tests.followup import deciding
 from tests.followup.deciding import NOT_CERTAIN, PROGRESSED, VIABLE
 
@@ -247,6 +248,19 @@ class TestTwoPeople:
         answer = signed_in(clinician).get(address(reading), follow=True)
 
         assert "No reading stands yet" in answer.content.decode()
+
+
+class TestCourseThatHasEnded:
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_has_nothing_to_decide(self, team, clinician, signed_in, today, method):
+        reading = deciding.ready_to_decide(team, clinician)
+        patient = reading.review.patient
+        register.end_course(patient=patient, by=clinician, at=deciding.AT, because="died", on=today)
+
+        answer = getattr(signed_in(clinician), method)(address(reading), sent(reading, "hold"), follow=True)
+
+        assert "The course has ended" in answer.content.decode()
+        assert not Decision.objects.exists()
 
 
 class TestCardOnThePage:
