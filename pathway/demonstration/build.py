@@ -3,25 +3,16 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
+from accounts import actions
 from accounts.models import Membership, Team, User
-from assessments.actions import drafts, signing
-from assessments.models import Assessment
-from pathway.demonstration import cases, laboratory, people, perform
+from pathway.demonstration import assess, cases, followed, laboratory, people, perform, reminders
 from pathway.demonstration.cases import Case
 from patients.actions import labs, lesions, record, register, tasks
 from patients.models import LabResult, Patient, Task
 
-# Facts that come from the laboratory, the lesions or the record, and are not typed into the assessment.
-LABORATORY = (
-    "bilirubin_umol_per_l", "albumin_g_per_l", "inr", "creatinine_umol_per_l", "sodium_mmol_per_l",
-    "alt_u_per_l", "ast_u_per_l", "crp_mg_per_l", "afp_ng_per_ml", "leukocytes_10e9_per_l",
-    "platelets_10e9_per_l",
-)  # fmt: skip
-LESIONS = ("lesion_diameters_mm", "capsule", "margin")
 EARLIER_LABS_DAYS_AGO = (132, 74)
 # What the values were then, as parts of what they are now, so that there is a course to look at.
 THEN = {
@@ -34,7 +25,6 @@ THEN = {
     "leukocytes_10e9_per_l": (1.08, 0.96),
     "platelets_10e9_per_l": (1.12, 1.05),
 }
-MEETING_AFTER = timedelta(days=4)
 
 
 @transaction.atomic
@@ -43,10 +33,13 @@ def make_demonstration(*, at: datetime) -> Team:
     team, is_new = Team.objects.get_or_create(name=people.TEAM_NAME)
     if is_new:
         colleagues = {person.email.split("@")[0]: _colleague(person, team, at) for person in people.PEOPLE}
-        for case in cases.ALL:
+        _note_leave(colleagues, at)
+        for case in (*cases.ALL, *followed.ALL):
             _make_patient(case, team, colleagues, at)
         perform.perform_all(team, colleagues["clinician"], at)
         _make_tasks(team, colleagues, at)
+        followed.follow_all(team, colleagues, at)
+        reminders.sweep_and_lose_one(team, colleagues, at)
     return team
 
 
@@ -56,6 +49,18 @@ def _colleague(person: people.Person, team: Team, at: datetime) -> User:
     )
     Membership.objects.create(user=user, team=team, role=person.role, is_lead=person.is_lead)
     return user
+
+
+def _note_leave(colleagues: Mapping[str, User], at: datetime) -> None:
+    members = {name: user.memberships.get() for name, user in colleagues.items()}
+    actions.set_absence(
+        membership=members[people.ON_LEAVE],
+        away_from=at.date() - timedelta(days=people.LEAVE_BEGAN_DAYS_AGO),
+        away_until=at.date() + timedelta(days=people.LEAVE_ENDS_IN_DAYS),
+        deputy=members[people.DEPUTY],
+        by=colleagues["lead"],
+        at=at - timedelta(days=people.LEAVE_BEGAN_DAYS_AGO),
+    )
 
 
 def _make_patient(case: Case, team: Team, colleagues: Mapping[str, User], at: datetime) -> Patient:
@@ -83,7 +88,7 @@ def _make_patient(case: Case, team: Team, colleagues: Mapping[str, User], at: da
     _add_allergies(patient, case, by, registered_at)
     _add_lesions(patient, case, by, registered_at)
     _add_labs(patient, case, by, at)
-    _assess(patient, case, colleagues, at - timedelta(days=case.signed_days_ago))
+    assess.assess(patient, case, colleagues, at - timedelta(days=case.signed_days_ago))
     return patient
 
 
@@ -114,41 +119,17 @@ def _add_lesions(patient: Patient, case: Case, by: User, at: datetime) -> None:
 
 
 def _add_labs(patient: Patient, case: Case, by: User, at: datetime) -> None:
-    """The values of the assessment, and two earlier sets so that there is a trend to look at."""
-    known = {name: value for name, value in case.facts().items() if name in LABORATORY}
+    """The values of the assessment, and up to two earlier sets so that there is a trend to look at."""
+    known = {name: value for name, value in case.facts().items() if name in assess.LABORATORY}
     for index, days_ago in enumerate((*EARLIER_LABS_DAYS_AGO, case.labs_days_ago)):
+        if days_ago < case.labs_days_ago:
+            continue
         taken_on = at.date() - timedelta(days=days_ago)
         entries = [
             laboratory.entry(name, value * (*THEN.get(name, (1, 1)), 1)[index], taken_on)
             for name, value in known.items()
         ]
         labs.record_labs(patient=patient, entries=entries, by=by, at=at, source=LabResult.Source.PASTED)
-
-
-def _assess(patient: Patient, case: Case, colleagues: Mapping[str, User], at: datetime) -> Assessment:
-    by = colleagues["clinician"]
-    draft = drafts.start_draft(patient=patient, by=by, on=at.date(), at=at)
-    given = {name: {"value": value} for name, value in _typed(case, colleagues["lead"], at.date()).items()}
-    drafts.save_draft(assessment=draft, given=given, base={}, by=by, on=at.date(), at=at)
-    if not case.is_draft:
-        signing.sign_assessment(assessment=draft, by=by, on=at.date(), at=at)
-    draft.refresh_from_db()
-    return draft
-
-
-def _typed(case: Case, meeting_owner: User, on: date) -> dict[str, Any]:
-    """What the clinician answers in the form: all that the laboratory and the lesions do not say already."""
-    typed = {
-        name: value for name, value in case.facts().items() if name not in LABORATORY and name not in LESIONS
-    }
-    typed["individual_plan"] = case.plan
-    typed["decision"] = case.decision
-    if case.decision == Assessment.Choice.REFER:
-        typed["meeting_owner"] = meeting_owner.pk
-        typed["meeting_on"] = (on + MEETING_AFTER).isoformat()
-    if typed["surgery"] != "suitable":
-        typed["why_not_surgery"] = case.why_not_surgery
-    return {name: value for name, value in typed.items() if value != ""}
 
 
 def _make_tasks(team: Team, colleagues: Mapping[str, User], at: datetime) -> None:
@@ -159,6 +140,7 @@ def _make_tasks(team: Team, colleagues: Mapping[str, User], at: datetime) -> Non
         ("Adeyemi", Task.Kind.RECHECK, "INR after vitamin K", "clinician", -2),
         ("Kowalski", Task.Kind.OTHER, "Ask the referring hospital for the CT report", None, 1),
         ("Okafor", Task.Kind.CALL, "Call about premedication for contrast", "coordinator", 2),
+        ("Brandt", Task.Kind.OTHER, "Ask the transplant team for their answer", "lead", 6),
     ):
         tasks.add_task(
             patient=Patient.objects.get(team=team, family_name=surname),

@@ -18,10 +18,14 @@ class Person:
     is_site_admin: bool = False
 
 
+# Who is on leave, from how many days ago until how many days ahead, and who stands in.
+ON_LEAVE, LEAVE_BEGAN_DAYS_AGO, LEAVE_ENDS_IN_DAYS, DEPUTY = "colleague", 5, 9, "coordinator"
+
 PEOPLE = (
     Person("clinician@demo.example", "Dr S. Lindqvist", Role.CLINICIAN),
     Person("lead@demo.example", "Dr N. Amadi", Role.CLINICIAN, is_lead=True),
     Person("coordinator@demo.example", "M. Osei", Role.COORDINATOR),
+    Person("colleague@demo.example", "J. Brannigan", Role.COORDINATOR),
     Person("admin@demo.example", "A. Novak", Role.ADMIN),
     Person("observer@demo.example", "O. Brandt", Role.OBSERVER),
     Person("siteadmin@demo.example", "T. Halloran", Role.CLINICIAN, is_site_admin=True),

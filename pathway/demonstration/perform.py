@@ -26,7 +26,7 @@ def perform_all(team: Team, by: User, at: datetime) -> None:
         patient = Patient.objects.get(team=team, family_name=session.family_name)
         began_at = at - timedelta(days=session.days_ago, hours=3)
         _add_doses_elsewhere(patient, by, began_at)
-        procedure = _perform(patient, session, by, began_at)
+        procedure = perform(patient, session, by, began_at)
         for each in sessions.ROUNDS.get(session.family_name, ()):
             _log(procedure, each, by, began_at)
         _add_labs(patient, session.family_name, by, began_at)
@@ -62,8 +62,10 @@ def _add_doses_elsewhere(patient: Patient, by: User, at: datetime) -> None:
     patient_record.add_treatment(patient=patient, by=by, at=at, known=known)
 
 
-def _perform(patient: Patient, session: Session, by: User, at: datetime) -> Procedure:
-    assessment = None if session.emergency_reason else patient.assessments.get(status="signed")
+def perform(patient: Patient, session: Session, by: User, at: datetime) -> Procedure:
+    """Plan, begin, record and sign one session."""
+    signed = patient.assessments.filter(status="signed").order_by("-signed_at")
+    assessment = None if session.emergency_reason else signed.first()
     planned = plan.Plan(
         planned_on=at.date(),
         place="Room 2",

@@ -132,6 +132,9 @@ ROUNDS: Mapping[str, tuple[Round, ...]] = {
         Round(9, "38.9", 5, {**QUIET, "chills": "yes"}),
     ),
     "Lindgren": (Round(1, "37.4", 1, QUIET), Round(7, "36.8", 0, QUIET)),
+    "Bergström": (Round(3, "37.6", 2, QUIET), Round(14, "36.7", 0, QUIET)),
+    "Romero-Vale": (Round(1, "37.9", 3, QUIET), Round(14, "36.9", 0, QUIET)),
+    "Santoro": (Round(2, "37.2", 1, QUIET), Round(14, "36.6", 0, QUIET)),
 }
 LABS_OF_THE_DAYS_AFTER: Mapping[str, Mapping[int, Mapping[str, float]]] = {
     "Hussain": {
