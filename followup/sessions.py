@@ -1,5 +1,6 @@
 """The treatments of a patient, each with the review that judged it: what definitions of TACE failure are asked of."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -42,7 +43,8 @@ def _treated(reading: Reading) -> list[_Treated]:
     agents = _agents_of(procedures)
     began = [course.day_of(procedure) for procedure in procedures]
     found = []
-    for procedure, began_on, until in zip(procedures, began, [*began[1:], date.max], strict=True):
+    days = itertools.pairwise([*began, date.max])
+    for procedure, (began_on, until) in zip(procedures, days, strict=True):
         place = next((i for i, one in enumerate(readings) if began_on < one.imaged_on <= until), None)
         judged = None if place is None else readings[place]
         before = readings[place - 1] if place else None
