@@ -80,6 +80,11 @@ def to_correct(reading: Reading) -> Answers:
     return {name: answer for name, answer in answers.items() if name not in (WHY, AFP, AFP_ON)}
 
 
+def taken_from(reading: Reading) -> Answers:
+    """Return the answers of a signed reading as an adjudication may begin with them."""
+    return {name: answer for name, answer in to_correct(reading).items() if name != SEEN_OTHERS}
+
+
 def written(held_answers: Answers, changed: Answers) -> Answers:
     """Return the answers with those that changed; what is unknown goes without saying."""
     found = held_answers | changed

@@ -53,6 +53,10 @@ MISSING_WORDS = {
     "longest_mm": _("longest diameter"),
     "viable_mm": _("viable diameter"),
 }
+FROM_TABLE = {
+    "viable_tumour": _("Viable tumour: yes, a viable part is measured"),
+    "new_lesions": _("New lesions: yes, one is in the table"),
+}
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,8 @@ class Panel:
     lirads: list[dict[str, Any]] = field(default_factory=list)
     gaps: list[reading_gaps.Gap] = field(default_factory=list)
     refused: str = ""
+    # What the table answers by itself where the question is open.
+    from_table: list[Any] = field(default_factory=list)
     without_baseline: list[Any] = field(default_factory=list)
 
     @property
@@ -117,6 +123,7 @@ def build(work: Work, answers: Answers) -> Panel:
         criteria=[_criterion(name, point) for name, point in weighed.responses.items()],
         refused=weighed.refused.message if weighed.refused else "",
         gaps=reading_gaps.gaps_of(work, answers, weighed.refused),
+        from_table=[FROM_TABLE[name] for name in reading_record.worked_out(work, answers)],
         lirads=list(_lirads(work, answers)),
         baseline_on=max((row.baseline.measured_on for row in work.rows if row.baseline), default=None),
         without_baseline=[

@@ -39,9 +39,15 @@ def choice(label: Any, choices: Iterable[tuple[str, Any]], unknown: Any = None) 
     return forms.ChoiceField(label=label, choices=listed, required=False, widget=forms.RadioSelect)
 
 
-def pick(label: Any, choices: Iterable[tuple[str, Any]], first: str = "—") -> forms.ChoiceField:
+class PickField(forms.ChoiceField):
+    """A choice that drops down; `shown_when`: the answer to which it belongs, as reading.js reads it."""
+
+    shown_when = ""
+
+
+def pick(label: Any, choices: Iterable[tuple[str, Any]], first: str = "—") -> PickField:
     """A choice that drops down: for the rows of the table."""
-    return forms.ChoiceField(label=label, choices=[("", first), *choices], required=False)
+    return PickField(label=label, choices=[("", first), *choices], required=False)
 
 
 class LengthField(forms.CharField):
@@ -204,7 +210,11 @@ class ReadingForm(boxes.AnswersForm):
         }
         for question in lirads_response.EDITIONS[reading_record.LIRADS_EDITION].questions:
             answers = [(value, _(label)) for value, label in question.answers.items()]
-            found[reading_answers.LIRADS + question.key] = pick(_(question.label), answers)
+            asked = pick(_(question.label), answers)
+            found[reading_answers.LIRADS + question.key] = asked
+            if question.asked_when:
+                decides = reading_answers.of_lesion(row.key, f"{reading_answers.LIRADS}enhancement")
+                asked.shown_when = " ".join([decides, *question.asked_when])
         if self.work.fixed_targets is None and row.baseline:
             found["target"] = TargetField(label=_("Target"))
         if row.is_added:

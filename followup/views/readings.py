@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.roles import Capability
-from followup import reading_answers, reading_last, reading_panel, reading_work
+from followup import reading_answers, reading_last, reading_panel, reading_work, standing
 from followup.actions import held, imaging
 from followup.actions import readings as actions
 from followup.forms import readings as forms
@@ -119,6 +119,7 @@ def _context(row: Reading, form: forms.ReadingForm, answers: Answers) -> dict[st
         "lesions": form.lesions,
         "work": work,
         "last": reading_last.last_reading(work),
+        "sources": [one for one in _sources(row) if one.pk != row.pk],
         "base": screen.base_of(form.given),
         "panel": reading_panel.build(work, _weighed(answers, form)),
         "errors": _errors(form),
@@ -226,8 +227,20 @@ def _change(request: HttpRequest, row: Reading, work: Work) -> None:
         actions.add_row(reading=row, by=by, at=at)
     elif what == "drop" and slot in reading_answers.SLOTS:
         actions.drop_row(reading=row, slot=slot, by=by, at=at)
+    elif what == "of" and (source := _source(row, slot)) is not None:
+        given = reading_answers.taken_from(source)
+        actions.save_reading(reading=row, given=given, base={}, by=by, at=at)
     elif what == "last":
         actions.save_reading(reading=row, given=reading_last.same_as_last(work), base={}, by=by, at=at)
+
+
+def _sources(row: Reading) -> list[Reading]:
+    """The signed readings from which an adjudication may take its answers."""
+    return standing.signed_readings(row.review) if row.is_adjudication else []
+
+
+def _source(row: Reading, key: str) -> Reading | None:
+    return next((one for one in _sources(row) if str(one.pk) == key), None)
 
 
 @login_required

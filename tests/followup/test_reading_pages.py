@@ -194,6 +194,15 @@ class TestLivePanel:
         assert "−62.5 % from baseline" in panel
         assert "30 mm is 56 mm or less: 30 % or more under the baseline, 80 mm." in panel
 
+    def test_says_what_the_table_answers_where_the_question_is_open(self, screen, review):
+        screen.read()
+        panel = measured(screen, review, *PARTIAL).send("weigh_reading", htmx=True).content.decode()
+        assert "Viable tumour: yes, a viable part is measured" in panel
+
+        screen.fill(viable_tumour="yes")
+
+        assert "Signed as the table says" not in screen.send("weigh_reading", htmx=True).content.decode()
+
     def test_writes_nothing(self, screen, review, reading):
         screen.read()
         measured(screen, review, *PARTIAL).send("weigh_reading", htmx=True)
@@ -278,6 +287,30 @@ class TestRowsOfTheScreen:
         assert screen.boxes["necrosis"] == ["complete"]
         assert (screen.boxes["enlargement"], screen.boxes["new_lesions"]) == (["no"], ["no"])
         assert screen.boxes["dynamic_enhanced"] == [""]
+
+    def test_let_an_adjudication_begin_with_the_answers_of_one_reader(
+        self, review, clinician, second, signed_in
+    ):
+        sign(review, clinician, sizes(review, *PARTIAL))
+        other = sign(review, second, sizes(review, *PROGRESSED))
+        reading = readings.start_adjudication(review=review, by=clinician, at=NOW)
+        screen = Screen(signed_in(clinician), reading)
+        assert "Begin with the answers of Dr B. Varga (mRECIST PD)" in screen.read().content.decode()
+
+        screen.send("change_rows", htmx=True, do=f"of:{other.pk}")
+        screen.read()
+        screen.fill(why="Washout is clear").send("sign_reading")
+
+        assert again(reading).mrecist == "PD"
+
+    def test_take_nothing_from_the_reading_of_somebody_else(self, review, clinician, second, signed_in):
+        other = sign(review, second, sizes(review, *PROGRESSED))
+        reading = readings.start_reading(review=review, by=clinician, at=NOW)
+        screen = Screen(signed_in(clinician), reading)
+        screen.read()
+        screen.send("change_rows", htmx=True, do=f"of:{other.pk}")
+
+        assert not [name for name in again(reading).typed if name.endswith("-longest")]
 
 
 class TestSignature:
