@@ -12,10 +12,11 @@ from datetime import timedelta
 from django.db import connection
 
 from accounts.roles import Role
-from followup.actions import course, decisions, heal, held, imaging, reviews, start
-from followup.models import ImagingReview
+from followup import failsafe_list
+from followup.actions import course, decisions, failsafe, feeds, heal, held, imaging, reviews, start
+from followup.models import CalendarFeed, FailsafeSheet, ImagingReview
 from patients.models import Patient
-from tests.factories.accounts import TeamFactory, member
+from tests.factories.accounts import MembershipFactory, TeamFactory, member
 from tests.factories.patients import NOW, TODAY, PatientFactory
 from tests.factories.procedures import ProcedureFactory
 from tests.followup import courses, deciding
@@ -171,7 +172,27 @@ def withdraw_the_same(race: Race) -> dict:
     return {"came": came, "open": made.review.patient.reviews.filter(closed_at=None).count()}
 
 
+def sign_the_same_sheet(race: Race) -> dict:
+    """One sheet a month; the other lead is told who signed."""
+    team = TeamFactory()
+    leads = [MembershipFactory(team=team, is_lead=True) for _number in range(2)]
+    seen = failsafe_list.digest_of([])
+    came = at_once(
+        *(lambda one=one: failsafe.sign_sheet(membership=one, seen=seen, note="", at=NOW) for one in leads)
+    )
+    return {"came": came, "sheets": FailsafeSheet.objects.filter(team=team).count()}
+
+
+def make_the_same_feed(race: Race) -> dict:
+    """The same form twice: one feed is in use, and its token is the one that was shown."""
+    membership = MembershipFactory()
+    make = [lambda: feeds.make_feed(membership=membership, replaces=None, at=NOW) for _number in range(2)]
+    came = at_once(*make)
+    return {"came": came, "feeds": CalendarFeed.objects.filter(owner=membership.user).count()}
+
+
 RACES = (
+    sign_the_same_sheet, make_the_same_feed,
     decide_the_same, decide_and_treat, withdraw_the_same,
     begin_the_same, begin_two, book, record_the_same_imaging, heal_everybody, begin_and_end, move_and_close,
 )  # fmt: skip

@@ -45,6 +45,8 @@ def outcomes(postgresql_url):
         ("move_and_close", [{"is_fine": True}]),
         ("decide_the_same", [{"came": ["DecidedAlready", "done"], "made": 1, "next": 1}]),
         ("decide_and_treat", [{"is_fine": True, "after": True}]),
+        ("sign_the_same_sheet", [{"came": ["SignedAlready", "done"], "sheets": 1}]),
+        ("make_the_same_feed", [{"came": ["UnableToMake", "done"], "feeds": 1}]),
         ("withdraw_the_same", [{"came": ["UnableToWithdraw", "done"], "open": 1}]),
     ],
 )

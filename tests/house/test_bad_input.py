@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from accounts.roles import Role
 from tests.house.access_world import Caller, World, every_address
 
-ROOMS = {"accounts", "patients", "assessments", "procedures", "pathway"}
+ROOMS = {"accounts", "patients", "assessments", "procedures", "followup", "pathway"}
 OURS = [a for a in every_address() if a.name.split(":")[0] in ROOMS]
 FIELD = re.compile(r'<(?:input|select|textarea)\b[^>]*?\bname="([^"]+)"')
 NONSENSE = (
