@@ -109,7 +109,7 @@ class Harness:
 
     def wait(self, happens: Callable[[], object], what: str) -> None:
         """Wait until something holds; a database that is away holds nothing."""
-        deadline = time.monotonic() + PATIENCE_SECONDS + self.count / 20
+        deadline = time.monotonic() + PATIENCE_SECONDS + self.count / 10
         while True:
             with contextlib.suppress(psycopg.OperationalError):
                 if happens():
