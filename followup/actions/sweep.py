@@ -16,7 +16,7 @@ from django.db import transaction
 from accounts.models import Team
 from followup import due
 from followup.actions import database, gathering, heal
-from followup.models import Reminder, SweepFault, SweepRun
+from followup.models import Message, Reminder, SweepFault, SweepRun
 
 logger = logging.getLogger(__name__)
 
@@ -70,20 +70,40 @@ class NobodyToTell(Exception):
 
 
 def _write(found: list[Reminder], fault: due.Fault) -> int:
-    """Write the reminders that are not there yet; return how many those were."""
+    """Write the reminders that are not there yet, or were never said; return how many those were."""
     keys = [reminder.key for reminder in found]
-    there = set(Reminder.objects.filter(key__in=keys).values_list("key", flat=True)) if keys else set()
+    there = _there(keys) if keys else {}
     new = [reminder for reminder in found if reminder.key not in there]
+    again = _let_wait_again([pk for pk, was_said in there.values() if not was_said])
     if not new:
-        return 0
+        return again
     try:
         with transaction.atomic():
             Reminder.objects.bulk_create(new, ignore_conflicts=True)
     except database.AWAY:
         raise
     except Exception:
-        return sum(_write_one(reminder, fault) for reminder in new)
-    return len(new)
+        return again + sum(_write_one(reminder, fault) for reminder in new)
+    return again + len(new)
+
+
+def _there(keys: list[str]) -> dict[str, tuple[int, bool]]:
+    """Return what is written already, by its key: the row, and whether it waits to be said or was."""
+    rows = Reminder.objects.filter(key__in=keys)
+    columns = rows.values_list("key", "pk", "dropped_because", "message__withheld_at")
+    return {key: (pk, not dropped and withheld_at is None) for key, pk, dropped, withheld_at in columns}
+
+
+def _let_wait_again(keys: list[int]) -> int:
+    """Let reminders wait that were dropped or withheld and are due all the same: an end, a day that was taken back."""
+    if not keys:
+        return 0
+    rows = Reminder.objects.filter(pk__in=keys)
+    messages = Message.objects.filter(reminders__in=keys, withheld_at__isnull=False)
+    withheld = list(messages.values_list("pk", flat=True))
+    # The conditions stand in the update itself: another sweep may have been faster, and theirs may be said by now.
+    dropped = rows.exclude(dropped_because="").update(dropped_because="")
+    return dropped + rows.filter(message__in=withheld).update(message=None)
 
 
 def _write_one(reminder: Reminder, fault: due.Fault) -> int:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from accounts.models import Membership
 from accounts.roles import Role
 from followup.actions import sweep
-from followup.models import ImagingReview, Pause, Reminder, SweepFault, SweepRun
+from followup.models import ImagingReview, Message, Pause, Reminder, SweepFault, SweepRun
 from tests.factories import accounts, followup, patients, procedures
 from tests.factories.patients import NOW, TODAY
 
@@ -100,6 +100,47 @@ class TestLadder:
         team.save()
 
         assert swept() == set()
+
+
+class TestTakenBack:
+    """What was never said because of something that was a mistake is said after all."""
+
+    def test_what_was_dropped_at_a_death_waits_again(self, review, coordinator):
+        swept(TODAY)
+        Reminder.objects.update(dropped_because="ended", message=None)
+
+        assert sweep.sweep(at=NOW + timedelta(hours=1)).reminders_written == 1
+
+        again = Reminder.objects.get()
+        assert (again.user, again.dropped_because) == (coordinator, "")
+        assert again.message.sent_at is None
+
+    def test_what_was_withheld_is_gathered_into_another_message(self, review):
+        sweep.sweep(at=NOW)
+        withheld = Reminder.objects.get().message
+        Message.objects.update(withheld_at=NOW, withheld_because="ended")
+
+        sweep.sweep(at=NOW + timedelta(hours=1))
+
+        assert Reminder.objects.get().message != withheld
+        assert Reminder.objects.get().message.withheld_at is None
+
+    def test_what_is_still_ended_is_left_alone(self, review):
+        swept(TODAY)
+        review.patient.ended_on, review.patient.ended_because = TODAY, "died"
+        review.patient.save()
+        Reminder.objects.update(dropped_because="ended", message=None)
+
+        assert sweep.sweep(at=NOW + timedelta(hours=1)).reminders_written == 0
+        assert Reminder.objects.get().dropped_because == "ended"
+
+    def test_what_was_said_is_not_said_again(self, review):
+        sweep.sweep(at=NOW)
+        said = Reminder.objects.get().message
+        Message.objects.update(sent_at=NOW)
+
+        assert sweep.sweep(at=NOW + timedelta(hours=1)).reminders_written == 0
+        assert Reminder.objects.get().message == said
 
 
 class TestUnfinished:
