@@ -81,6 +81,8 @@ def wait_until(screen, is_so):
 
 def read(screen, *sizes):
     """Answer by keyboard: how it was scanned, down the longest diameters, down the viable ones, nothing new."""
+    # Until its script has run, Enter saves and leaves.
+    screen.wait_for_load_state()
     screen.get_by_role("radiogroup", name="Dynamic enhanced scan").get_by_role("radio", name="Yes").press(
         "Space"
     )
