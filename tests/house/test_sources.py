@@ -24,6 +24,7 @@ MAY_UPDATE = {
     "followup/actions/gathering.py": "reminders are tied to their message, many at once; neither holds a clinical word",
     "followup/actions/outbox.py": "a message is the worker's own row; claiming it must be one conditional statement",
     "followup/actions/saved_views.py": "a person's own shortcut to a filter of the queue; it names no patient",
+    "followup/actions/sweep.py": "a reminder that was never said waits again; it holds no clinical word",
     "followup/actions/seen.py": "that a person has seen messages: one column of their own",
     "patients/actions/register.py": "words to search by, made from the names whenever they change",
 }
