@@ -30,6 +30,16 @@ def findings(told_record: Mapping[str, Any], *, on: date) -> list[dict[str, Any]
     return technique.findings(told_record, assessment_guidance.engine_settings(in_force))
 
 
+def settings_of_the_day(work: Work) -> dict[str, Any]:
+    """The edition and the version of its settings under which the findings of this record are told."""
+    in_force = edition.settings_shown(on=day_of(work))
+    return {
+        "edition": in_force.edition,
+        "settings_version": in_force.version,
+        "settings": in_force.values,
+    }
+
+
 def before_signing(told_record: Mapping[str, Any]) -> list[technique.Gap]:
     """What the steps still need before the record can be signed."""
     return technique.before_signing(told_record)

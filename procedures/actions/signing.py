@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import User
 from assessments.guidance import ENGINE_VERSION
-from procedures import kept_record, weighing
+from procedures import guidance, kept_record, weighing
 from procedures.actions import record, signed_rows
 from procedures.models import Amendment, Procedure, SignedVersion
 
@@ -73,6 +73,7 @@ def record_of(row: Procedure, weighed: weighing.Weighed) -> kept_record.Kept:
         "findings": weighed.findings,
         "meters": weighing.meters_of(weighed.meters),
         "engine_version": ENGINE_VERSION,
+        **guidance.settings_of_the_day(weighed.work),
     }
 
 

@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from assessments.actions import edition
 from followup import current_step
 from procedures import answers as told
 from procedures import kept_record, stages, versions, weighing, working
@@ -15,7 +16,7 @@ from procedures.models import Administration, Procedure, SignedVersion
 from procedures.views import screen
 from tests.factories import patients as patient_factories
 from tests.factories import procedures as factory
-from tests.factories.patients import NOW
+from tests.factories.patients import NOW, TODAY
 from tests.procedures.performed import add_target, performed
 
 
@@ -60,6 +61,14 @@ class TestSign:
         assert verdicts["5.0.1"] == "kept"
         assert meters["ethiodised-oil.volume"] == 12
         assert record_kept["engine_version"]
+
+    def test_keeps_under_which_settings_that_was_said(self, procedure, clinician):
+        in_force = edition.settings_shown(on=TODAY)
+
+        kept = sign(procedure, clinician).record
+
+        assert (kept["edition"], kept["settings_version"]) == (in_force.edition, in_force.version)
+        assert kept["settings"] == in_force.values
 
     def test_says_who_and_when_and_writes_the_trail(self, procedure, clinician):
         sign(procedure, clinician)
