@@ -158,7 +158,7 @@ def _add_readings(card: Card, readings: list[Reading], membership: Membership) -
     signed = [one for one in readings if one.signed_at]
     own = [one for one in readings if not one.signed_at and one.reader_id == membership.user_id]
     # Who may still read independently sees no numbers; once one stands the queue says it to everybody.
-    reads = membership.may(Capability.TREAT_PATIENTS) and card.review.is_open
+    reads = membership.may(Capability.TREAT_PATIENTS) and card.review.is_to_read
     is_to_read = reads and (bool(own) or card.review.read_at is None)
     hides = is_to_read and standing.hides_from(signed, own, membership.user)
     stands = standing.first_or_adjudication(signed) if card.review.read_at else None

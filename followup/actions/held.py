@@ -67,6 +67,16 @@ def lock_open(review: ImagingReview) -> ImagingReview:
     return row
 
 
+def lock_to_read(review: ImagingReview) -> ImagingReview:
+    """Hold a review that may be read: an open one, or one whose patient was treated again before it was read."""
+    row = lock(review)
+    if row.closed_at is not None and not row.is_to_read:
+        raise ReviewClosed(row)
+    if row.patient.ended_because:
+        raise CourseEnded(row)
+    return row
+
+
 def lock_to_image(review: ImagingReview) -> ImagingReview:
     """Hold an open review whose imaging is still to be done. Raises AlreadyImaged besides."""
     row = lock_open(review)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from followup.actions import held
+from followup.actions import held, pauses
 from followup.models import ImagingReview, ReviewEvent
 from patients.models import YesNo
 
@@ -126,6 +126,7 @@ def record_missed(
     held.check_revision(row, revision)
     if row.booked_for > held.today_of(row, at):
         raise InTheFuture(row)
+    pauses.lift_all(row, by=by, at=at)
     held.keep(row, Kind.DID_NOT_ATTEND, changes=NOT_BOOKED, by=by, at=at, reason=reason, note=note)
     return row
 
@@ -150,6 +151,7 @@ def record_done(
     if imaged.done_on > held.today_of(row, at):
         raise InTheFuture(row)
     changes |= {"done_recorded_at": at, "done_recorded_by": by}
+    pauses.lift_all(row, by=by, at=at)
     held.keep(row, Kind.DONE, changes=changes, by=by, at=at)
     return row
 

@@ -52,7 +52,7 @@ def pause(
     latest = latest_pause(row, on=today)
     if not today < until <= latest:
         raise UnableToPause(row, latest)
-    _lift_all(row, by=by, at=at)
+    lift_all(row, by=by, at=at)
     held.keep(
         row, ReviewEvent.Kind.PAUSED, changes={}, by=by, at=at, reason=reason, note=note,
         after={"until": until.isoformat()},
@@ -64,12 +64,15 @@ def pause(
 def lift_pause(*, review: ImagingReview, by: User, at: datetime) -> ImagingReview:
     """Wake a review; one that is awake stays so. Raises ReviewClosed, CourseEnded."""
     row = held.lock_open(review)
-    if _lift_all(row, by=by, at=at):
+    if lift_all(row, by=by, at=at):
         held.keep(row, ReviewEvent.Kind.RESUMED, changes={}, by=by, at=at)
     return row
 
 
-def _lift_all(row: ImagingReview, *, by: User, at: datetime) -> int:
-    """Lift what still holds; a pause that ran out needs no lifting."""
+def lift_all(row: ImagingReview, *, by: User, at: datetime) -> int:
+    """Lift what still holds of a held review; a pause that ran out needs no lifting.
+
+    Imaging that was done or missed and a reading end a snooze too: it answered for what stood there before.
+    """
     holding = row.pauses.filter(lifted_at=None, until__gt=held.today_of(row, at))
     return holding.update(lifted_at=at, lifted_by=by)

@@ -66,7 +66,7 @@ def start_reading(*, review: ImagingReview, by: User, at: datetime, has_seen_oth
 
     Raises imaging.NotImaged, and ReviewClosed and CourseEnded of `held`.
     """
-    row = held.lock_open(review)
+    row = held.lock_to_read(review)
     own = row.readings.filter(reader=by, is_adjudication=False, retracted_at=None).first()
     return own or _begin(row, by=by, at=at, has_seen_others=has_seen_others)
 
@@ -77,7 +77,7 @@ def start_adjudication(*, review: ImagingReview, by: User, at: datetime) -> Read
 
     Raises NotDisputed, and ReviewClosed and CourseEnded of `held`.
     """
-    row = held.lock_open(review)
+    row = held.lock_to_read(review)
     there = row.readings.filter(is_adjudication=True, retracted_at=None).first()
     if there and there.reader_id == by.pk:
         return there

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from followup import settings_of, standing
-from followup.actions import held, sizes
+from followup.actions import held, pauses, sizes
 from followup.models import ImagingReview, ReviewEvent
 
 Kind = ReviewEvent.Kind
@@ -16,9 +16,10 @@ ABOUT_READING = (Kind.READ, Kind.DISPUTED, Kind.UNDONE)
 def settle(*, review: ImagingReview, because: str = "", by: User, at: datetime) -> ImagingReview:
     """Set or clear `read_at` of a held review, and let the lesions' history follow the reading that stands.
 
-    `because` is why a reading was corrected or taken back. A closed review stays read: its decision rests on it.
+    `because` is why a reading was corrected or taken back. A review that was decided on stays read: its decision
+    rests on it.
     """
-    if review.closed_at is not None:
+    if review.closed_at is not None and not review.is_to_read:
         stands = standing.standing_reading(review)
         sizes.follow(review=review, stands=stands, because=because or _does_not_stand(), by=by, at=at)
         return review
@@ -35,13 +36,16 @@ def settle(*, review: ImagingReview, because: str = "", by: User, at: datetime) 
 def _keep(review: ImagingReview, state: str, *, because: str, by: User, at: datetime) -> None:
     """Change `read_at` where the state asks for it, with the event that says why."""
     if state == standing.STANDS and review.read_at is None:
+        pauses.lift_all(review, by=by, at=at)
         held.keep(review, Kind.READ, changes={"read_at": at}, by=by, at=at)
     elif state == standing.DISPUTED:
+        pauses.lift_all(review, by=by, at=at)
         if review.read_at is not None:
             held.keep(review, Kind.DISPUTED, changes={"read_at": None}, by=by, at=at)
         elif _last_event(review) != Kind.DISPUTED:
             held.keep(review, Kind.DISPUTED, changes={}, by=by, at=at)
     elif state != standing.STANDS and review.read_at is not None:
+        pauses.lift_all(review, by=by, at=at)
         changes = {"read_at": None}
         held.keep(review, Kind.UNDONE, changes=changes, by=by, at=at, reason=Kind.READ, note=because)
 

@@ -177,6 +177,12 @@ class ImagingReview(models.Model):
     def is_open(self) -> bool:
         return self.closed_at is None
 
+    @property
+    def is_to_read(self) -> bool:
+        """Say whether its images may still be read: also those of a patient who was treated again before."""
+        is_left = self.closed_because == self.ClosedBecause.TREATED_AGAIN
+        return self.done_on is not None and (self.is_open or is_left)
+
 
 class ReviewEvent(models.Model):
     """What was done to a review: who, when, why, and the fields before and after. Only added, never changed."""

@@ -28,13 +28,13 @@ def review_readings(request: HttpRequest, patient_id: int, review_id: int) -> Ht
     page = reading_page.page_of(review, request.user)
     signed = [column.reading for column in page.columns]
     drafts = [page.own] if page.own and not page.own.signed_at else []
-    ought_to_read = may_treat and review.is_open and standing.hides_from(signed, drafts, request.user)
+    ought_to_read = may_treat and review.is_to_read and standing.hides_from(signed, drafts, request.user)
     context = {
         "patient": patient,
         "review": review,
         "page": page,
         "may_treat": may_treat,
-        "can_start": may_treat and review.is_open and review.done_on and not patient.ended_because,
+        "can_start": may_treat and review.is_to_read and not patient.ended_because,
         "is_hidden": ought_to_read and (bool(drafts) or "show" not in request.GET),
         "has_seen_others": ought_to_read and not drafts and "show" in request.GET,
         "decision": review.decisions.filter(withdrawn_at=None).first(),

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import AuditEntry, Membership
 from followup import stages
-from followup.actions import contacts, course, held, pauses
+from followup.actions import contacts, course, held, imaging, pauses
 from followup.models import Contact
 from patients.actions import register
 from tests.factories.followup import FollowUpSettingsFactory, ImagingReviewFactory
@@ -61,6 +61,15 @@ class TestSnoozing:
         first.refresh_from_db()
         assert (first.lifted_at, first.lifted_by) == (NOW, clinician)
         assert pauses.standing_pause(review, on=TODAY) == second
+
+    def test_ends_when_the_patient_did_not_come(self, review, coordinator):
+        booking = imaging.Booking(booked_for=review.counts_from)
+        imaging.book(review=review, booking=booking, by=coordinator, at=NOW)
+        self.pause(review, coordinator)
+
+        imaging.record_missed(review=review, reason="forgot", by=coordinator, at=NOW)
+
+        assert pauses.standing_pause(review, on=TODAY) is None
 
     def test_twice_is_done_once(self, review, coordinator):
         revision = review.revision

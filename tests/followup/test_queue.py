@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from accounts.models import Membership
 from accounts.roles import Role
 from followup import owners, queue, queue_rows, stages
-from followup.actions import pauses, reviews
+from followup.actions import imaging, pauses, reviews
 from followup.models import ImagingReview
 from patients.models import Patient
 from tests.factories import accounts as account_factories
@@ -276,6 +276,23 @@ class TestSnooze:
         assert (names(me, stage="overdue"), names(me), names(me, stage="snoozed")) == ([], [], ["Snoozed"])
         tomorrow = queue.question_of(queue.scope_of(me, on=until), queue.Asked("overdue"))
         assert queue.listed(tomorrow).get() == review
+
+    def test_from_before_the_imaging_does_not_hide_that_it_waits_to_be_read(self, me, review_of):
+        review = review_of("Imaged", late_by=5)
+        pauses.pause(review=review, until=TODAY + timedelta(days=28), reason="contacted", by=me.user, at=NOW)
+
+        imaging.record_done(review=review, imaged=imaging.Imaged(done_on=TODAY), by=me.user, at=NOW)
+
+        assert (names(me, stage="imaged"), names(me, stage="snoozed")) == (["Imaged"], [])
+
+    def test_is_no_pause_of_what_was_imaged_and_taken_back(self, me, review_of):
+        review = review_of("Back", late_by=5)
+        pauses.pause(review=review, until=TODAY + timedelta(days=28), reason="contacted", by=me.user, at=NOW)
+        imaging.record_done(review=review, imaged=imaging.Imaged(done_on=TODAY), by=me.user, at=NOW)
+
+        imaging.take_back_done(review=review, reason="wrong_patient", by=me.user, at=NOW)
+
+        assert names(me, stage="overdue") == ["Back"]
 
     def test_that_was_lifted_holds_no_more(self, me, review_of):
         review = review_of("Awake", late_by=5)

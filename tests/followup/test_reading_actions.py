@@ -7,7 +7,7 @@ import pytest
 
 from accounts.roles import Role
 from followup import standing
-from followup.actions import held, imaging, readings
+from followup.actions import held, imaging, pauses, readings, reviews
 from followup.models import LesionReading, Reading, ReviewEvent
 from patients.models import LabResult, LesionMeasurement
 from tests.factories import accounts as account_factories
@@ -86,6 +86,24 @@ class TestStartReading:
         with pytest.raises(held.ReviewClosed):
             readings.start_reading(review=review, by=clinician, at=NOW)
 
+    def test_reads_what_was_imaged_before_the_patient_was_treated_again(self, review, clinician, second):
+        reviews.close(review=review, because="treated_again", by=clinician, at=NOW)
+
+        sign(review, clinician, sizes(review, *PARTIAL))
+        assert again(review).read_at == NOW
+        assert standing_sizes(review)["L1"] == (40, 20)
+
+        sign(review, second, sizes(review, *PROGRESSED), at=LATER)
+        assert again(review).read_at is None
+        assert readings.start_adjudication(review=review, by=clinician, at=LATER).is_adjudication
+
+    def test_refuses_one_that_was_never_imaged_and_treated_again(self, team, clinician):
+        review = factories.ImagingReviewFactory(patient__team=team)
+        reviews.close(review=review, because="treated_again", by=clinician, at=NOW)
+
+        with pytest.raises(held.ReviewClosed):
+            readings.start_reading(review=review, by=clinician, at=NOW)
+
     def test_refuses_a_patient_whose_course_ended(self, review, clinician):
         review.patient.ended_on, review.patient.ended_because = TODAY, "died"
         review.patient.save()
@@ -156,6 +174,14 @@ class TestSignReading:
         answers = sizes(review, (40, None), (30, None), dynamic_enhanced="no")
 
         assert sign(review, clinician, answers).mrecist == "NE"
+
+    def test_ends_a_snooze_of_the_reading(self, review, clinician):
+        until = TODAY + timedelta(days=7)
+        pauses.pause(review=review, until=until, reason="working", by=clinician, at=NOW)
+
+        sign(review, clinician, sizes(review, *PARTIAL))
+
+        assert pauses.standing_pause(review, on=TODAY) is None
 
     def test_marks_the_review_read(self, review, clinician):
         sign(review, clinician, sizes(review, *PARTIAL))
@@ -380,6 +406,15 @@ class TestSeveralReaders:
         assert again(review).read_at is None
         assert kinds(review) == ["read", "disputed"]
         assert standing_sizes(review) == {}
+
+    def test_who_differ_end_a_snooze_of_the_decision(self, review, clinician, second):
+        sign(review, clinician, sizes(review, *PARTIAL))
+        until = TODAY + timedelta(days=7)
+        pauses.pause(review=review, until=until, reason="working", by=clinician, at=NOW)
+
+        sign(review, second, sizes(review, *PROGRESSED), at=LATER)
+
+        assert pauses.standing_pause(review, on=TODAY) is None
 
     def test_are_told_once_that_they_differ(self, review, clinician, second, third):
         for reader, each in ((clinician, PARTIAL), (second, PROGRESSED), (third, PARTIAL)):
