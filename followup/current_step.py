@@ -4,7 +4,7 @@ The list of those for whom nothing is planned (`without_next_step`) is the same 
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
@@ -71,7 +71,7 @@ def current_step(patient: Patient, *, on: date) -> Step | None:
         or _assessment_to_make(patient)
         or _procedure_to_plan(patient)
         or _earliest_due(patient, review)
-        or _nothing_planned(patient)
+        or _nothing_planned(patient, on=on)
     )
     return _with_deputy(step, patient.team, on=on)
 
@@ -182,7 +182,16 @@ def _assessment_to_make(patient: Patient) -> Step | None:
     if was_treated or _last_signed(patient) is not None:
         return None
     url, action = reverse("assessments:start", args=[patient.pk]), _("Start the assessment")
-    return Step(TO_COMPLETE, _("Assess against the guideline"), url=url, action=action, is_posted=True)
+    return Step(
+        TO_COMPLETE, _("Assess against the guideline"), patient.registered_by, url=url, action=action, is_posted=True,
+        due_on=_decided_by(patient, patient.registered_at),
+    )  # fmt: skip
+
+
+def _decided_by(patient: Patient, moment: datetime) -> date:
+    """The day by which the team decides on what came to it then: its own number of working days, not in source."""
+    day = moment.astimezone(ZoneInfo(patient.team.time_zone)).date()
+    return working_days.after(day, settings_of.settings_of(patient.team).undecided_working_days)
 
 
 def _procedure_to_plan(patient: Patient) -> Step | None:
@@ -192,8 +201,11 @@ def _procedure_to_plan(patient: Patient) -> Step | None:
         return None
     if assessment.procedures.filter(cancelled_at=None).exists():
         return None
-    url = reverse("procedures:plan", args=[patient.pk])
-    return Step(TO_BOOK, _("Plan the procedure"), assessment.signed_by, url=url, action=_("Plan it"))
+    signed_at = assessment.signed_at or assessment.created_at
+    return Step(
+        TO_BOOK, _("Plan the procedure"), assessment.signed_by, due_on=_decided_by(patient, signed_at),
+        url=reverse("procedures:plan", args=[patient.pk]), action=_("Plan it"),
+    )  # fmt: skip
 
 
 def _last_signed(patient: Patient) -> Assessment | None:
@@ -251,14 +263,15 @@ def _imaging_to_do(review: ImagingReview | None) -> Step | None:
     )  # fmt: skip
 
 
-def _nothing_planned(patient: Patient) -> Step:
-    """Who signed last answers for it."""
+def _nothing_planned(patient: Patient, *, on: date) -> Step:
+    """Who signed last answers for it, at once."""
     title = _("Nothing is planned: say what comes next, who does it and by when")
     url = reverse("patients:tasks", args=[patient.pk])
     return Step(
         NOTHING_PLANNED,
         title,
         _last_signer(patient),
+        due_on=on,
         url=url,
         action=_("Add a task"),
         needs=Capability.WORK_QUEUE,

@@ -11,7 +11,7 @@ from assessments.actions import drafts
 from followup import current_step
 from tests.factories import assessments
 from tests.factories.accounts import member
-from tests.factories.followup import ReadingFactory
+from tests.factories.followup import FollowUpSettingsFactory, ReadingFactory
 from tests.factories.patients import NOW, TODAY, PatientFactory, TaskFactory
 from tests.factories.procedures import ProcedureFactory
 from tests.followup import courses
@@ -33,6 +33,13 @@ class TestBeforeTreatment:
         assert step(patient).kind == current_step.TO_COMPLETE
         assert step(patient).url == reverse("assessments:start", args=[patient.pk])
 
+    def test_is_due_in_the_working_days_of_the_team_for_who_registered_the_patient(self, team, clinician):
+        patient = PatientFactory(team=team, registered_by=clinician, registered_at=NOW)
+        assert (step(patient).owner, step(patient).due_on) == (clinician, TODAY + timedelta(days=7))
+
+        FollowUpSettingsFactory(team=team, undecided_working_days=2)
+        assert step(patient).due_on == TODAY + timedelta(days=2)
+
     def test_is_then_to_finish_the_draft_of_the_last_who_saved_it(self, patient, clinician):
         draft = drafts.start_draft(patient=patient, by=clinician, on=TODAY, at=NOW)
 
@@ -53,6 +60,7 @@ class TestBeforeTreatment:
 
         assert step(patient).kind == current_step.TO_BOOK
         assert step(patient).url == reverse("procedures:plan", args=[patient.pk])
+        assert (step(patient).owner, step(patient).due_on) == (clinician, TODAY + timedelta(days=7))
 
         procedure = ProcedureFactory(patient=patient, assessment=assessment, planned_on=IN_A_WEEK)
         assert step(patient).kind == current_step.BOOKED

@@ -21,6 +21,7 @@ def check(walk: Walk) -> None:
     step = walk.step()
     failsafe = current_step.without_next_step(walk.team)
     assert (step is None) == (not walk.in_care)
+    assert step is None or step.due_on is not None
     assert failsafe.filter(pk=walk.patient.pk).exists() == (
         step is not None and step.kind == current_step.NOTHING_PLANNED
     )
