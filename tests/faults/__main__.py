@@ -10,11 +10,12 @@ COLUMNS = ("fault", "reminders", "messages", "arrived", "lost", "sent twice", "s
 
 def main() -> int:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    tallies = []
     with harness.harness(count) as made:
-        tallies = faults.every_fault(made)
-    say(line(COLUMNS))
-    for tally in tallies:
-        say(line((*astuple(tally)[:-1], f"{tally.seconds:.0f}")))
+        say(line(COLUMNS))
+        for tally in faults.every_fault(made):
+            tallies.append(tally)
+            say(line((*astuple(tally)[:-1], f"{tally.seconds:.0f}")))
     say(
         "\nLost and sent twice are to be 0. “Same Message-ID”: the mail server may have had the message when the"
         " worker, the database or the connection was lost; it went out once more under the same Message-ID, and its"
@@ -32,6 +33,7 @@ def line(cells: tuple) -> str:
 
 def say(text: str) -> None:
     sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
