@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from followup import settings_of, standing
-from followup.actions import held, pauses, sizes
+from followup.actions import held, look_again, pauses, sizes
 from followup.models import ImagingReview, ReviewEvent
 
 Kind = ReviewEvent.Kind
@@ -17,11 +17,12 @@ def settle(*, review: ImagingReview, because: str = "", by: User, at: datetime) 
     """Set or clear `read_at` of a held review, and let the lesions' history follow the reading that stands.
 
     `because` is why a reading was corrected or taken back. A review that was decided on stays read: its decision
-    rests on it.
+    rests on it, and who decided is asked to look again where the reading says something else now.
     """
     if review.closed_at is not None and not review.is_to_read:
         stands = standing.standing_reading(review)
         sizes.follow(review=review, stands=stands, because=because or _does_not_stand(), by=by, at=at)
+        look_again.ask_to_look_again(review=review, by=by, at=at)
         return review
     signed = standing.signed_readings(review)
     asks_two = settings_of.settings_of(review.patient.team).asks_two_readers

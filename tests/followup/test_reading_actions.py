@@ -50,6 +50,14 @@ def kinds(review):
     return list(review.events.order_by("pk").values_list("kind", flat=True))
 
 
+def decided(reading, by):
+    """Close the review of a reading with the decision that rests on it."""
+    row = again(reading.review)
+    row.closed_at, row.closed_because, row.decided_at = NOW, "decided", NOW
+    row.save()
+    return factories.DecisionFactory(review=row, reading=reading, decided_by=by, decided_at=NOW)
+
+
 def standing_sizes(review):
     rows = LesionMeasurement.objects.filter(
         lesion__patient=review.patient, measured_on=review.done_on, retracted_at=None
@@ -369,6 +377,20 @@ class TestCorrectReading:
         assert (again(reading).mrecist, again(reading).revision) == ("PR", reading.revision)
         assert again(review).read_at == NOW
 
+    @pytest.mark.parametrize(("sizes_now", "asks"), [(PROGRESSED, 1), (((40, 20), (30, 11)), 0)])
+    def test_after_the_decision_asks_who_decided_to_look_again(
+        self, review, clinician, second, sizes_now, asks
+    ):
+        reading = sign(review, clinician, sizes(review, *PARTIAL))
+        decided(reading, second)
+
+        for _time in range(2):
+            self.correct(reading, clinician, sizes(review, *sizes_now))
+
+        found = review.patient.tasks.filter(owner=second, closed_at=None)
+        assert [task.due_to for task in found] == [TODAY] * asks
+        assert again(review).decided_at == NOW
+
     def test_replaces_the_sizes_and_keeps_the_old_ones_to_be_seen(self, review, clinician):
         reading = sign(review, clinician, sizes(review, *PARTIAL))
         self.correct(reading, clinician, sizes(review, (42, 20), (30, 10)))
@@ -406,6 +428,14 @@ class TestSeveralReaders:
         assert again(review).read_at is None
         assert kinds(review) == ["read", "disputed"]
         assert standing_sizes(review) == {}
+
+    def test_who_differ_after_the_decision_are_told_to_who_decided(self, review, clinician, second):
+        begun = draft(review, second, sizes(review, *PROGRESSED))
+        decided(sign(review, clinician, sizes(review, *PARTIAL)), clinician)
+
+        readings.sign_reading(reading=begun, by=second, at=LATER)
+
+        assert "look at the decision again" in review.patient.tasks.get(owner=clinician).title
 
     def test_who_differ_end_a_snooze_of_the_decision(self, review, clinician, second):
         sign(review, clinician, sizes(review, *PARTIAL))
