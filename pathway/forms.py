@@ -1,6 +1,6 @@
 """The forms of a cohort import: the file, and what its columns mean."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from crispy_forms.helper import FormHelper
@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from pathway.cohort_import import guesses, mapping, targets
 from pathway.cohort_import.mapping import Meaning, Rule
 from patients.table import Table
+
+# What a person writes for a value that is to be left out.
+SAYS_NOTHING = "?"
 
 
 class UploadForm(forms.Form):
@@ -133,16 +136,23 @@ def row_for(table: Table, number: int, column: str, rule: Rule | None) -> RuleRo
     if values is None and row.target.translates:
         row.error = gettext("has too many different values for this use")
     if row.target.translates or rule.means or _may_be_groups(row.target, values):
-        row.meanings = [_shown(value, rule.means) for value in sorted(values or [])]
+        row.meanings = [_shown(value, rule) for value in sorted(values or _said_to_be_nothing(rule))]
     return row
+
+
+def _said_to_be_nothing(rule: Rule) -> list[str]:
+    """Of a measured column with too many values to list: those that a rule explains."""
+    return [] if targets.ALL[rule.target].translates else list(rule.means)
 
 
 def _may_be_groups(target: targets.Target, values: list[str] | None) -> bool:
     return target.kind == "number" and values is not None and len(values) <= guesses.MOST_MEANINGS
 
 
-def _shown(value: str, means: Mapping[str, Meaning]) -> MeaningField:
-    meaning = means.get(value)
+def _shown(value: str, rule: Rule) -> MeaningField:
+    meaning = rule.means.get(value)
+    if meaning is None and value in rule.means and not targets.ALL[rule.target].translates:
+        return MeaningField(value, text=SAYS_NOTHING)
     if meaning is None:
         return MeaningField(value)
     if isinstance(meaning, dict | int | float) and not isinstance(meaning, bool):
@@ -196,11 +206,17 @@ def _posted_meaning(target: targets.Target, number: int, k: int, data: QueryDict
 def _meaning(target: targets.Target, shown: MeaningField) -> Meaning:
     """Return the meaning in the contract's shape. Raises ValueError where text is no number or range."""
     if not target.translates:
-        return mapping.number_or_range(shown.text) if shown.text else None
+        return _measured(target, shown.text)
     ticked = [_stored(target, choice) for choice in shown.ticked]
     if len(ticked) == len(target.choices or {}) or not ticked:
         return None  # each is possible: that says nothing
     return ticked[0] if len(ticked) == 1 else ticked
+
+
+def _measured(target: targets.Target, text: str) -> Meaning:
+    if text.casefold() in mapping.NOTHING_SAID:
+        return None
+    return mapping.amount(text, target.most) if target.kind == "amount" else mapping.number_or_range(text)
 
 
 def _stored(target: targets.Target, choice: str) -> Meaning:

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from pathway.views import home, imports
+from pathway.views import cohort, home, imports
 
 app_name = "pathway"
 urlpatterns = [
     path("", home.home, name="home"),
     path("patients/<int:patient_id>/", home.patient, name="patient"),
+    path("cohort/", cohort.cohort, name="cohort"),
+    path("cohort/survival.<str:file_format>", cohort.export_survival, name="export_survival"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:cohort_id>/", imports.import_detail, name="import_detail"),
     path("imports/<int:cohort_id>/columns/", imports.import_columns, name="import_columns"),

@@ -1,9 +1,10 @@
 """What must happen next: reviews and the attempts to get them done, readings, decisions, reminders and messages.
 
-Django finds a room's rows in its `models` module: that is why the four files are brought together here.
+Django finds a room's rows in its `models` module: that is why the five files are brought together here.
 """
 
 from followup.models.decisions import Decision
+from followup.models.outcomes import ImportedOutcome
 from followup.models.readings import LesionReading, Reading, SignedReading
 from followup.models.reminders import (
     FailsafeSheet,
@@ -32,6 +33,7 @@ __all__ = [
     "FailsafeSheet",
     "FollowUpSettings",
     "ImagingReview",
+    "ImportedOutcome",
     "LesionReading",
     "Message",
     "MessageTemplate",

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from assessments.actions import edition, imported
+from followup.actions import outcomes
 from pathway.actions import jobs
 from pathway.cohort_import import guesses, report
 from pathway.cohort_import.mapping import RowReading, Rule, rules_from_json
 from pathway.cohort_import.report import CohortReport, Progress
-from pathway.cohort_import.targets import DIAGNOSIS_TARGETS
+from pathway.cohort_import.targets import DIAGNOSIS_TARGETS, OUTCOME_TARGETS
 from pathway.models import CohortImport, Job, RememberedMapping
 from patients import table
 from patients.actions import register
@@ -162,6 +163,9 @@ def _import_row(team: Team, reading: RowReading, by: User | None, at: datetime) 
     imported.record_imported_assessment(
         patient=patient, facts=reading.facts(), made_on=_date(reading, "assessed_on"), by=by, at=at
     )
+    outcome = {name: values[name] for name in OUTCOME_TARGETS if name in values}
+    if outcome:
+        outcomes.record_imported_outcome(patient=patient, outcome=outcome, by=by, at=at)
     return patient
 
 

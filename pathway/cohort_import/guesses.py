@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from pathway.cohort_import import mapping, targets
-from pathway.cohort_import.hcc_tace_seg import HCC_TACE_SEG
+from pathway.cohort_import.hcc_tace_seg import FOLLOW_UP, HCC_TACE_SEG
 from pathway.cohort_import.mapping import Rule
 from patients.table import Table
 
@@ -13,6 +13,8 @@ from patients.table import Table
 MOST_MEANINGS = 12
 
 PRESETS: dict[str, list[Rule]] = {"hcc_tace_seg": HCC_TACE_SEG}
+# What a known cohort says besides, each column of it read where it is there.
+BESIDES: dict[str, list[Rule]] = {"hcc_tace_seg": FOLLOW_UP}
 
 # What people call their columns beside the labels and names themselves.
 SYNONYMS = {
@@ -61,10 +63,15 @@ SYNONYMS = {
 
 def guess(table: Table) -> list[Rule]:
     """Return proposed rules: a preset whose columns are all there, else one rule for each column that we recognise."""
-    for rules in PRESETS.values():
+    for name, rules in PRESETS.items():
         if {rule.column for rule in rules} <= set(table.columns):
-            return list(rules)
+            return preset(name, table)
     return [rule for column in table.columns if (rule := _by_name(table, column))]
+
+
+def preset(name: str, table: Table) -> list[Rule]:
+    """Return the rules of a known cohort, with those of its other columns that this file has."""
+    return [*PRESETS[name], *(rule for rule in BESIDES.get(name, []) if rule.column in table.columns)]
 
 
 def _by_name(table: Table, column: str) -> Rule | None:

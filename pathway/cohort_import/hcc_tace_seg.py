@@ -2,7 +2,8 @@
 
 Groups become what they are: a performance group of two scores is a range, "more than half of the liver" is 50 % or
 more, an affected lymph node is limited or extensive spread. What the table does not say stays unknown: no node
-affected does not exclude other spread, and the tumour size has no unit. Its follow-up columns belong to the readings.
+affected does not exclude other spread, and the tumour size has no unit. Its follow-up is counted in weeks from the
+first TACE and is read where the columns are there.
 """
 
 from pathway.cohort_import.mapping import Rule
@@ -38,4 +39,14 @@ HCC_TACE_SEG = [
     Rule("CPS_A", "child_pugh_class", means={"1": "A", "0": None}),
     Rule("CPS_B", "child_pugh_class", means={"1": "B", "0": None}),
     Rule("CPS_C", "child_pugh_class", means={"1": "C", "0": None}),
+]
+
+FOLLOW_UP = [
+    # One line was published with imaging half a year before the treatment: no first imaging after it.
+    Rule("Interval_FU", "weeks_to_first_imaging", means={"-25.86": None}),
+    Rule("TTP", "weeks_to_progression"),
+    Rule("Censored_0_progressed_1", "progressed", means=YES_NO),
+    Rule("1_mRECIST_BL", "viable_sum_before_mm"),
+    Rule("1_mRECIST_FU", "viable_sum_after_mm"),
+    Rule("1_mRECIST", "mrecist", means={"1.0": "CR", "2.0": "PR", "3.0": "SD", "4.0": "PD"}),
 ]

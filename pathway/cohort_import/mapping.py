@@ -103,8 +103,8 @@ def translate(rule: Rule, cell: str, today: date) -> Meaning:
     target = targets.ALL[rule.target]
     if target.translates:
         return own_word(target, cell)
-    if target.kind == "number":
-        return _with_unit(number_or_range(cell), rule.unit)
+    if target.kind in {"number", "amount"}:
+        return _measured(target, cell, rule.unit)
     if target.kind == "date":
         return _date(cell, today).isoformat()
     if target.kind == "year":
@@ -160,6 +160,20 @@ def _number(text: str) -> float:
             _("“%(cell)s” may be a thousand or a decimal comma: write it without one") % {"cell": text}
         )
     return float(text.replace(",", "."))
+
+
+def _measured(target: targets.Target, cell: str, unit: str) -> Meaning:
+    return amount(cell, target.most) if target.kind == "amount" else _with_unit(number_or_range(cell), unit)
+
+
+def amount(cell: str, most: float) -> float:
+    """Return one number from 0 up: no curve could be drawn from a range. Raises ValueError with words."""
+    number = number_or_range(cell)
+    if not isinstance(number, float):
+        raise ValueError(_("“%(cell)s” is not one number") % {"cell": cell[:40]})
+    if not 0 <= number <= most:
+        raise ValueError(_("%(cell)s is not between 0 and %(most)d") % {"cell": cell[:40], "most": most})
+    return number
 
 
 def _with_unit(number: Meaning, unit: str) -> Meaning:

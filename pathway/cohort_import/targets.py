@@ -11,10 +11,20 @@ from django.db.models import TextChoices
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from followup.models import ImportedOutcome
 from guidelines import facts
 from patients.models import Diagnosis, Patient, YesNo
 
-Kind = Literal["text", "date", "year", "choice", "yes_no", "number"]
+Kind = Literal["text", "date", "year", "choice", "yes_no", "number", "amount"]
+
+
+# A hundred years; ten lesions of half a metre.
+MOST_WEEKS, MOST_MM = 5200, 5000
+
+OUTCOME_TARGETS = (
+    "weeks_to_first_imaging", "weeks_to_progression", "progressed", "weeks_to_death", "died",
+    "viable_sum_before_mm", "viable_sum_after_mm", "mrecist",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,8 @@ class Target:
     choices: Mapping[str, Any] | None = None
     fact: facts.Fact | None = None
     longest: int = 0
+    # Of an amount: what is more is a slip of the pen.
+    most: float = 0
 
     @property
     def units(self) -> list[str]:
@@ -50,6 +62,16 @@ def _of_diagnosis(name: str, choices: type[TextChoices]) -> Target:
     known = {value: label for value, label in choices.choices if value != "not_known"}
     field: Any = Diagnosis._meta.get_field(name)
     return Target(name, field.verbose_name, _("Diagnosis"), kind, choices=known)
+
+
+def _of_outcome(name: str) -> Target:
+    field: Any = ImportedOutcome._meta.get_field(name)
+    if field.choices is None:
+        most = MOST_WEEKS if name.startswith("weeks") else MOST_MM
+        return Target(name, field.verbose_name, _("Outcome"), "amount", most=most)
+    known = {value: label for value, label in field.choices if value != "not_known"}
+    kind: Kind = "yes_no" if "yes" in known else "choice"
+    return Target(name, field.verbose_name, _("Outcome"), kind, choices=known)
 
 
 def _of_fact(fact: facts.Fact) -> Target:
@@ -79,6 +101,7 @@ ALL: Mapping[str, Target] = {
         _of_diagnosis("cirrhosis", Diagnosis.Degree),
         _of_diagnosis("basis", Diagnosis.Basis),
         _of_diagnosis("grade", Diagnosis.Grade),
+        *(_of_outcome(name) for name in OUTCOME_TARGETS),
         *(_of_fact(fact) for fact in facts.ALL.values() if fact.kind != "numbers"),
     )
 }

@@ -58,6 +58,10 @@ DO_NOT_IDENTIFY = {
         done_recorded_at done_recorded_by read_at decided_at closed_at closed_by closed_because
         revision in_care
     """,
+    "followup.ImportedOutcome": """
+        patient weeks_to_first_imaging weeks_to_progression progressed weeks_to_death died
+        viable_sum_before_mm viable_sum_after_mm mrecist imported_at imported_by
+    """,
     "followup.LesionReading": """
         reading lesion state longest_mm viable_mm is_target is_new merged_into split_from
         was_treated deposition lirads_features lirads measurement

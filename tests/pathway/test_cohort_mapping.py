@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pathway.cohort_import import guesses, mapping
 from pathway.cohort_import.mapping import Rule
+from pathway.forms import row_for
 from patients import table
 
 TODAY = date(2026, 3, 2)
@@ -107,12 +108,34 @@ class TestReadingARow:
         assert read(rules, pain="否").values == {"local_pain": False}
 
 
+class TestOutcomes:
+    @pytest.mark.parametrize(("cell", "weeks"), [("0", 0), ("20,5", 20.5), ("5200", 5200)])
+    def test_read_weeks_as_one_number(self, cell, weeks):
+        assert read([Rule("ttp", "weeks_to_progression")], ttp=cell).values == {"weeks_to_progression": weeks}
+
+    @pytest.mark.parametrize("cell", ["-0.1", "5200.1", "<5", "3-8", "soon", "1e999"])
+    def test_refuse_what_no_curve_can_be_drawn_from(self, cell):
+        assert read([Rule("ttp", "weeks_to_progression")], ttp=cell).errors[0][0] == "ttp"
+
+    def test_keep_on_the_form_that_one_value_says_nothing(self):
+        lines = table.Table(["w"], [[str(week)] for week in range(-1, 20)])
+        rule = Rule("w", "weeks_to_first_imaging", means={"-1": None})
+
+        row = row_for(lines, 0, "w", rule)
+
+        assert [(meaning.value, meaning.text) for meaning in row.meanings] == [("-1", "?")]
+        assert row.as_rule() == rule
+
+
 class TestGuessing:
     def test_knows_a_cohort_by_its_columns(self):
         columns = sorted({rule.column for rule in guesses.PRESETS["hcc_tace_seg"]})
         read_table = table.Table([*columns, "TTP"], [["1"] * (len(columns) + 1)])
 
-        assert guesses.guess(read_table) == guesses.PRESETS["hcc_tace_seg"]
+        *baseline, follow_up = guesses.guess(read_table)
+
+        assert baseline == guesses.PRESETS["hcc_tace_seg"]
+        assert (follow_up.column, follow_up.target) == ("TTP", "weeks_to_progression")
 
     def test_knows_columns_by_label_name_and_synonym_and_takes_the_unit_from_the_name(self):
         read_table = table.read("c.csv", b"Patient ID,Bilirubin (mg/dL),PLT,WBC,shoe size\nA1,1.2,120,4,42\n")

@@ -55,7 +55,7 @@ class Command(BaseCommand):
         if name is None:
             rules = guesses.guess(read)
         elif name in guesses.PRESETS:
-            rules = guesses.PRESETS[name]
+            rules = guesses.preset(name, read)
         else:
             try:
                 rules = rules_from_json(json.loads(Path(name).read_text(encoding="utf-8")))

@@ -1,0 +1,38 @@
+"""A drawing of the page as a file of its own: the page's colours by day, written into it."""
+
+import re
+
+# As in static/css/plots.css, whose names mean nothing outside a page; on paper it is always day.
+_COLOURS = ("#005f78", "#8d3879", "#7d5402", "#4d51aa", "#156f41", "#3f4d54")
+_DASHES = ("none", "8 4", "2 3", "10 3 2 3", "5 2", "1 2")
+_SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+_COMMON = """
+svg{background:#ffffff}
+.plot-text{font:13px "IBM Plex Sans",system-ui,sans-serif;fill:#3f4d54}
+.plot-strong{font-weight:600}
+.plot-grid,.plot-tick{stroke:#d9dfe2;stroke-width:1}
+.plot-line{fill:none;stroke-width:2}
+.plot-band{stroke:none;fill-opacity:.14}
+.plot-mark{stroke-width:1.5}
+"""
+
+
+def _style() -> str:
+    series = [
+        f".plot-s{n}{{stroke:{colour}}}.plot-line.plot-s{n}{{stroke-dasharray:{dash}}}"
+        f".plot-band.plot-s{n}{{fill:{colour}}}.plot-ink-s{n}{{fill:{colour}}}"
+        for n, (colour, dash) in enumerate(zip(_COLOURS, _DASHES, strict=True))
+    ]
+    return f"<style>{_COMMON}{''.join(series)}.plot-band{{stroke:none}}</style>"
+
+
+def alone(drawn: str) -> str:
+    """Return one `<svg>` of a page as a whole file. It must have a viewBox."""
+    svg = drawn[drawn.index("<svg") :].strip()
+    width, height = _SIZE.findall(svg)[0]
+    head, body = svg.split(">", 1)
+    head = head.replace(
+        "<svg", f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"', 1
+    )
+    ground = f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}>{_style()}{ground}{body}\n'
