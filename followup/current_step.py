@@ -59,7 +59,8 @@ def current_step(patient: Patient, *, on: date) -> Step | None:
 
     The first that fits: finish the draft or the record; read, decide on what was imaged; assess whom nobody assessed
     or treated; plan what was decided; then the earliest due of the meeting, the tasks, the planned procedure and the
-    imaging. Where there is none of these, one is asked for.
+    imaging. Where there is none of these, one is asked for. Whoever has fetched the patient's assessments and
+    procedures already (`prefetch_related_objects`) pays for them once.
     """
     if patient.ended_because:
         return None
@@ -124,7 +125,8 @@ def _between_steps(team: Team) -> QuerySet[Patient]:
 
 
 def _draft_to_finish(patient: Patient) -> Step | None:
-    draft = patient.assessments.filter(status=Assessment.Status.DRAFT).select_related("saved_by").first()
+    drafts = (one for one in patient.assessments.all() if one.status == Assessment.Status.DRAFT)
+    draft = next(drafts, None)
     if draft is None:
         return None
     url = reverse("assessments:edit", args=[patient.pk, draft.pk])
@@ -136,8 +138,8 @@ def _draft_to_finish(patient: Patient) -> Step | None:
 
 
 def _record_to_sign(patient: Patient) -> Step | None:
-    begun = patient.procedures.filter(started_at__isnull=False, signed_at=None).select_related("saved_by")
-    procedure = begun.order_by("started_at", "pk").first()
+    begun = [one for one in patient.procedures.all() if one.started_at and one.signed_at is None]
+    procedure = min(begun, key=lambda one: (one.started_at, one.pk), default=None)
     if procedure is None or procedure.started_at is None:
         return None
     title = _("Finish and sign the procedure’s record")
@@ -178,7 +180,7 @@ def _reading_title(review: ImagingReview) -> str:
 
 
 def _assessment_to_make(patient: Patient) -> Step | None:
-    was_treated = patient.procedures.filter(started_at__isnull=False).exists()
+    was_treated = any(one.started_at for one in patient.procedures.all())
     if was_treated or _last_signed(patient) is not None:
         return None
     url, action = reverse("assessments:start", args=[patient.pk]), _("Start the assessment")
@@ -199,7 +201,8 @@ def _procedure_to_plan(patient: Patient) -> Step | None:
     assessment = _last_signed(patient)
     if assessment is None or assessment.decision != Assessment.Choice.PROCEED:
         return None
-    if assessment.procedures.filter(cancelled_at=None).exists():
+    rest = (one for one in patient.procedures.all() if one.assessment_id == assessment.pk)
+    if any(one.cancelled_at is None for one in rest):
         return None
     signed_at = assessment.signed_at or assessment.created_at
     return Step(
@@ -209,8 +212,8 @@ def _procedure_to_plan(patient: Patient) -> Step | None:
 
 
 def _last_signed(patient: Patient) -> Assessment | None:
-    signed = patient.assessments.filter(status__in=SIGNED).select_related("signed_by")
-    return signed.order_by("-signed_at", "-pk").first()
+    signed = [one for one in patient.assessments.all() if one.status in SIGNED and one.signed_at]
+    return max(signed, key=lambda one: (one.signed_at, one.pk), default=None)
 
 
 def _earliest_due(patient: Patient, review: ImagingReview | None) -> Step | None:
@@ -236,8 +239,8 @@ def _open_task(patient: Patient) -> Step | None:
 
 
 def _planned_procedure(patient: Patient) -> Step | None:
-    planned = patient.procedures.filter(started_at=None, cancelled_at=None).select_related("created_by")
-    procedure = planned.order_by("planned_on", "pk").first()
+    planned = [one for one in patient.procedures.all() if not one.started_at and not one.cancelled_at]
+    procedure = min(planned, key=lambda one: (one.planned_on, one.pk), default=None)
     if procedure is None:
         return None
     title = _("%(modality)s is planned") % {"modality": procedure.planned_modality}

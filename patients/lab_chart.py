@@ -60,10 +60,16 @@ class Dated:
     is_open: bool = False
 
 
-def draw(values: list[Dated], limits: tuple[float | None, float | None]) -> Chart:
+def draw(
+    values: list[Dated],
+    limits: tuple[float | None, float | None],
+    *,
+    logarithmic_from: float = LOGARITHMIC_FROM,
+) -> Chart:
     """Return the chart of at least one value, from old to new."""
     amounts = [value.amount for value in values]
-    scale = _Scale.over([*amounts, *(limit for limit in limits if limit is not None)], amounts)
+    shown = [*amounts, *(limit for limit in limits if limit is not None)]
+    scale = _Scale.over(shown, amounts, logarithmic_from)
     first, last = values[0].on, values[-1].on
     points = [
         Point(_x(value.on, first, last), scale.y(value.amount), value.title, value.is_open)
@@ -81,13 +87,15 @@ class _Scale:
     is_logarithmic: bool
 
     @classmethod
-    def over(cls, shown: list[float], amounts: list[float]) -> "_Scale":
+    def over(
+        cls, shown: list[float], amounts: list[float], logarithmic_from: float = LOGARITHMIC_FROM
+    ) -> "_Scale":
         smallest = min((amount for amount in amounts if amount > 0), default=0)
-        is_logarithmic = bool(smallest) and min(amounts) > 0 and max(amounts) / smallest >= LOGARITHMIC_FROM
+        is_logarithmic = bool(smallest) and min(amounts) > 0 and max(amounts) / smallest >= logarithmic_from
         if is_logarithmic:
-            return cls(
-                10 ** math.floor(math.log10(smallest)), 10 ** math.ceil(math.log10(max(amounts))), True
-            )
+            lowest = math.floor(math.log10(smallest))
+            highest = max(math.ceil(math.log10(max(amounts))), lowest + 1)
+            return cls(10**lowest, 10**highest, True)
         low, high = min(shown), max(shown)
         margin = (high - low) * 0.1 or abs(high) * 0.1 or 1
         bottom = low - margin
