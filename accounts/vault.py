@@ -1,4 +1,4 @@
-"""Secrets of the second factor are stored encrypted: a copy of the database alone opens no account.
+"""Secrets are stored encrypted, of the second factor and of gateways: a copy of the database alone opens nothing.
 
 The key is made from SECRET_KEY, or from one of SECRET_KEY_FALLBACKS for what was stored before it changed.
 """
@@ -20,11 +20,17 @@ def encrypt(secret: str) -> str:
 
 def decrypt(stored: str) -> str:
     """Return the secret; when no key opens it, one that nobody knows: then no code is ever right."""
+    unknown = (secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _place in range(32))
+    return opened(stored) or "".join(unknown)
+
+
+def opened(stored: str) -> str | None:
+    """Return the secret; None when no key opens it."""
     try:
-        return _vault().decrypt(stored.encode("ascii")).decode()
+        return _vault().decrypt(stored.encode()).decode()
     except InvalidToken:
-        log.exception("No key opens a stored second factor. Was SECRET_KEY changed without a fallback?")
-        return "".join(secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _place in range(32))
+        log.exception("No key opens a stored secret. Was SECRET_KEY changed without a fallback?")
+        return None
 
 
 def _vault() -> MultiFernet:

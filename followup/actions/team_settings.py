@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts import audit
+from accounts import audit, vault
 from accounts.models import Team, User
 from followup import settings_of
 from followup.models import FollowUpSettings
@@ -46,9 +46,10 @@ def change_settings(
 def make_secret(*, team: Team, by: User, at: datetime) -> str:
     """Replace the secret that signs what goes to the gateway, and return it: it is shown this once."""
     row = _locked(team)
-    row.webhook_secret = secrets.token_urlsafe(SECRET_BYTES)
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    row.webhook_secret = vault.encrypt(secret)
     _keep(row, "followup.make_secret", by=by, at=at)
-    return row.webhook_secret
+    return secret
 
 
 def _locked(team: Team) -> FollowUpSettings:

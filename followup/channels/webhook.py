@@ -16,6 +16,7 @@ import urllib.request
 from datetime import datetime
 from typing import Any
 
+from accounts import vault
 from followup.channels import outcome
 from followup.models import FollowUpSettings, Message
 
@@ -50,9 +51,12 @@ class WebhookChannel:
 
 
 def signed_request(message: Message, *, numbers: FollowUpSettings, at: datetime) -> urllib.request.Request:
-    """Return the request with its signature. Raises Refused where the address is none."""
+    """Return the request with its signature. Raises Refused where the address is none, NotSent without the secret."""
     if not numbers.webhook_url.startswith(("https://", "http://")) or not numbers.webhook_secret:
         raise outcome.Refused("No address or no secret")
+    secret = vault.opened(numbers.webhook_secret)
+    if secret is None:
+        raise outcome.NotSent("No key opens the gateway's secret: make a new one")
     body = json.dumps(
         {
             "id": message.message_id,
@@ -66,7 +70,7 @@ def signed_request(message: Message, *, numbers: FollowUpSettings, at: datetime)
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         TIMESTAMP: timestamp,
-        SIGNATURE: signature(numbers.webhook_secret, timestamp, body),
+        SIGNATURE: signature(secret, timestamp, body),
         IDEMPOTENCY_KEY: message.message_id,
     }
     return urllib.request.Request(numbers.webhook_url, data=body, headers=headers, method="POST")  # noqa: S310

@@ -30,7 +30,10 @@ class FollowUpSettings(models.Model):
     sends_email = models.BooleanField(_("send e-mail to staff"), default=True)
     reminds_patients = models.BooleanField(_("remind patients who agreed"), default=False)
     webhook_url = models.URLField(_("address of the text message gateway"), blank=True)
-    webhook_secret = models.CharField(_("secret that signs what is sent there"), max_length=100, blank=True)
+    # As accounts.vault wrote it: a copy of the database signs nothing.
+    webhook_secret = models.CharField(
+        _("secret that signs what is sent there, encrypted"), max_length=255, blank=True
+    )
     # 4-6 weeks after every intervention instead of only the first: a setting, not in source.
     images_early_after_each = models.BooleanField(
         _("image 4-6 weeks after every intervention"), default=False

@@ -5,6 +5,7 @@ from datetime import time
 import pytest
 from django.urls import reverse
 
+from accounts import vault
 from accounts.models import AuditEntry
 from accounts.roles import Role
 from followup import settings_of
@@ -153,12 +154,20 @@ class TestSecret:
         shown = self.make(client, team)
         again = client.get(address(team))
 
-        secret = settings_of.settings_of(team).webhook_secret
+        secret = shown.context["secret"]
         assert len(secret) >= 43
         assert secret in shown.content.decode()
         assert "no-store" in shown["Cache-Control"]
         assert secret not in again.content.decode()
         assert "A secret is set" in again.content.decode()
+
+    def test_is_kept_encrypted_in_the_history_too(self, team, lead):
+        secret = actions.make_secret(team=team, by=lead, at=NOW)
+
+        kept = settings_of.settings_of(team).webhook_secret
+        assert secret not in kept
+        assert vault.opened(kept) == secret
+        assert set(FollowUpSettings.history.values_list("webhook_secret", flat=True)) == {kept}
 
     def test_is_another_one_each_time(self, team, lead):
         first = actions.make_secret(team=team, by=lead, at=NOW)
@@ -176,11 +185,12 @@ class TestSecret:
 
     def test_is_in_no_line_of_the_history(self, team, lead, signed_in):
         client = signed_in(lead)
-        self.make(client, team)
+        secret = self.make(client, team).context["secret"]
 
         page = client.get(address(team)).content.decode()
 
         assert "a new one" in page
+        assert secret not in page
         assert settings_of.settings_of(team).webhook_secret not in page
 
 

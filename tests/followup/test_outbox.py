@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from django.core import mail
 
+from accounts import vault
 from accounts.models import Membership
 from accounts.roles import Role
 from followup.actions import gathering, outbox, sweep
@@ -461,7 +462,7 @@ class TestGateway:
     def by_phone(self, review, gateway):
         FollowUpSettings.objects.update(
             reminds_patients=True, webhook_url=f"http://127.0.0.1:{gateway.server_port}/send",
-            webhook_secret="quite secret",
+            webhook_secret=vault.encrypt("quite secret"),
         )  # fmt: skip
         review.patient.consents_to_messages, review.patient.message_channel = "yes", "sms"
         review.patient.phone = "+46 70 123 45 67"
@@ -496,6 +497,16 @@ class TestGateway:
         assert how == ends
         assert not message.may_be_twice
         assert len(gateway.received) == 1
+
+    def test_is_sent_nothing_that_is_signed_with_another_secret(self, by_phone, gateway, settings):
+        settings.SECRET_KEY = "changed without a fallback"
+
+        sweep_and_send()
+
+        message = Message.objects.get(patient=by_phone)
+        assert not gateway.received
+        assert message.sent_at is None
+        assert "No key opens" in message.last_error
 
     def test_that_is_not_there_closes_the_way_for_its_team_only(self, by_phone, gateway):
         FollowUpSettings.objects.update(webhook_url="http://127.0.0.1:1/send")
