@@ -130,9 +130,9 @@ class DoneForm(act.ActForm):
 
 
 def done_to_begin_with(review: ImagingReview, *, on: date) -> dict[str, Any]:
-    """Return what stands in the boxes: as it was booked, on the booked day or today."""
+    """Return what stands in the boxes: as it was booked, on the booked day or today; not known where nobody booked."""
     if review.booked_for is None:
-        return {"done_on": on, "done_modality": "", "done_dynamic": YesNo.YES}
+        return {"done_on": on, "done_modality": "", "done_dynamic": YesNo.NOT_KNOWN}
     return imaging_of(review, "booked_", "done_") | {"done_on": min(review.booked_for, on)}
 
 

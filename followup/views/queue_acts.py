@@ -98,10 +98,15 @@ def _elsewhere_form(asking: Asking) -> forms.Form:
 
 def _done(asking: Asking, form: Any, how: dict[str, Any]) -> str:
     imaged = form.imaged()
-    imaging.record_done(review=asking.review, imaged=imaged, **how)
-    return _("Recorded: imaged on %(day)s. It waits for a reading now.") % {
+    row = imaging.record_done(review=asking.review, imaged=imaged, **how)
+    told = _("Recorded: imaged on %(day)s. It waits for a reading now.") % {
         "day": date_format(imaged.done_on, "j M Y")
     }
+    if imaged.done_on >= row.due_from:
+        return told
+    # A scan for a complication in the days after is not the review: taken for it, the patient would not be imaged.
+    early = _("This is before the window: if it was another scan, undo it, so that the review stays due.")
+    return f"{told} {early}"
 
 
 def _take_back_form(asking: Asking) -> forms.Form:

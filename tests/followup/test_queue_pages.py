@@ -259,6 +259,19 @@ class TestActs:
             "N",
         )
 
+    def test_done_that_nobody_booked_is_not_known_to_be_dynamic(self, client_of, review):
+        form = client_of.get(act_url(review, "done")).context["form"]
+
+        assert form.get_initial_for_field(form.fields["done_dynamic"], "done_dynamic") == "not_known"
+
+    @pytest.mark.parametrize(("days", "is_early"), [(-1, True), (0, False), (1, False)])
+    def test_done_says_when_the_day_is_before_the_window(self, client_of, review, days, is_early):
+        day = (review.due_from + timedelta(days=days)).isoformat()
+
+        answer = post(client_of, review, "done", done_on=day, done_dynamic="yes", headers=HTMX)
+
+        assert ("This is before the window" in text_of(answer)) == is_early
+
     def test_elsewhere_asks_where_and_for_the_report(self, client_of, review, today):
         answer = post(client_of, review, "elsewhere", done_on=today.isoformat(), done_dynamic="not_known")
 
