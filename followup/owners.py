@@ -6,6 +6,10 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Team, User
+from accounts.roles import CAPABILITIES, Capability
+
+# Who only looks on answers for nothing: what an observer owned before waits for an owner.
+WORKING_ROLES = [role for role, may in CAPABILITIES.items() if Capability.WORK_QUEUE in may]
 
 
 @dataclass(frozen=True)
@@ -34,17 +38,18 @@ def all_answering(team: Team, *, on: date) -> dict[int, Answering]:
 def of_every_member(team: Team, *, on: date) -> dict[int, Answering | None]:
     """Return the same with those who have nobody as well, who left the team among them."""
     members = Membership.objects.filter(team=team).select_related("user", "deputy__user")
-    return {
-        member.user_id: _answering(member, on=on) if member.is_active and member.user.is_active else None
-        for member in members
-    }
+    return {member.user_id: _answering(member, on=on) if _works(member) else None for member in members}
+
+
+def _works(member: Membership) -> bool:
+    return member.is_active and member.user.is_active and member.role in WORKING_ROLES
 
 
 def _answering(membership: Membership, *, on: date) -> Answering | None:
     if not membership.is_away(on):
         return Answering(membership.user)
     deputy = membership.deputy
-    if deputy is None or not deputy.is_active or not deputy.user.is_active or deputy.is_away(on):
+    if deputy is None or not _works(deputy) or deputy.is_away(on):
         return None
     return Answering(deputy.user, membership.user, membership.away_until)
 
@@ -58,9 +63,14 @@ def _answered(team: Team, *, on: date) -> QuerySet:
     """The keys of the members for whom somebody answers that day."""
     away = Q(away_from__lte=on, away_until__gte=on)
     deputy_away = Q(deputy__away_from__lte=on, deputy__away_until__gte=on)
-    deputy_there = Q(deputy__is_active=True, deputy__user__is_active=True) & ~deputy_away
+    works: dict = {
+        "deputy__is_active": True,
+        "deputy__user__is_active": True,
+        "deputy__role__in": WORKING_ROLES,
+    }
+    deputy_there = Q(**works) & ~deputy_away
     return _members(team).filter(~away | deputy_there).values("user")
 
 
 def _members(team: Team) -> QuerySet[Membership]:
-    return Membership.objects.active().filter(team=team)
+    return Membership.objects.active().filter(team=team, role__in=WORKING_ROLES)

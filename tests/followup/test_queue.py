@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Membership
 from accounts.roles import Role
-from followup import owners, queue, queue_rows, stages
+from followup import owners, queue, queue_rows, staff, stages
 from followup.actions import imaging, pauses, reviews
 from followup.models import ImagingReview
 from patients.models import Patient
@@ -264,6 +264,29 @@ class TestFilters:
 
         assert queue.Asked.of(again) == asked
         assert asked.query(text="", stage="all") == "?owner=me&imaging=mri&booked=no&elsewhere=yes"
+
+
+class TestOwnerWhoOnlyLooksOn:
+    def test_leaves_the_review_to_nobody(self, me, review_of, clinician):
+        review_of("Left", owner=clinician)
+        Membership.objects.filter(user=clinician).update(role=Role.OBSERVER)
+
+        assert names(me, stage="nobody") == ["Left"]
+        assert list(ImagingReview.objects.filter(owners.unowned(me.team, on=TODAY))) == list(
+            ImagingReview.objects.all()
+        )
+        assert clinician.pk not in staff.of_team(me.team, on=TODAY).answering
+
+    def test_is_no_deputy(self, me, review_of, clinician):
+        review_of("Left", owner=clinician)
+        deputy = account_factories.member(me.team, Role.OBSERVER)
+        Membership.objects.filter(user=clinician).update(
+            away_from=TODAY, away_until=TODAY, deputy=deputy.memberships.get()
+        )
+
+        assert names(me, stage="nobody") == ["Left"]
+        assert owners.answering(me.team, clinician, on=TODAY) is None
+        assert ImagingReview.objects.filter(owners.unowned(me.team, on=TODAY)).count() == 1
 
 
 class TestSnooze:
