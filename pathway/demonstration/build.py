@@ -76,6 +76,8 @@ def _make_patient(case: Case, team: Team, colleagues: Mapping[str, User], at: da
             "given_name": case.given_name,
             "birth_date": date.fromisoformat(case.born),
             "sex": case.sex,
+            # Numbers that Ofcom keeps for stories: nobody answers.
+            "phone": f"020 7946 0{case.mrn[-3:]}",
         },
         diagnosis={
             "basis": "imaging",

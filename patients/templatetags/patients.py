@@ -25,6 +25,8 @@ TABS = (
     ("patients:tasks", gettext_lazy("Tasks")),
     ("patients:history", gettext_lazy("History")),
 )
+# Pages of a tab that do not lie below its own address.
+BESIDE = {"followup:reviews": ("readings/", "decisions/")}
 
 
 @register.inclusion_tag("patients/_banner.html")
@@ -43,15 +45,14 @@ def patient_banner(patient: Patient) -> dict:
 @register.inclusion_tag("patients/_tabs.html", takes_context=True)
 def patient_tabs(context: dict, patient: Patient) -> dict:
     """Show the pages of the patient, the present one marked."""
-    path = context["request"].path
-    overview, *others = [
-        {"url": reverse(name, args=[patient.pk]), "label": label, "is_page": False, "is_current": False}
-        for name, label in TABS
-    ]
-    for tab in [overview, *others]:
-        tab["is_page"] = path == tab["url"]
-        tab["is_current"] = path == tab["url"] or (tab is not overview and path.startswith(tab["url"]))
-    return {"tabs": [overview, *others], "patient": patient}
+    path, overview_url = context["request"].path, reverse("pathway:patient", args=[patient.pk])
+    tabs = []
+    for name, label in TABS:
+        url = reverse(name, args=[patient.pk])
+        within = (url, *(overview_url + page for page in BESIDE.get(name, ())))
+        is_current = path == url or (url != overview_url and path.startswith(within))
+        tabs.append({"url": url, "label": label, "is_page": path == url, "is_current": is_current})
+    return {"tabs": tabs, "patient": patient}
 
 
 @register.filter

@@ -165,8 +165,10 @@ class TestPages:
     def test_need_no_sideways_scroll_and_open_a_row_as_a_page_of_its_own(
         self, browse_as, coordinator, forty, width
     ):
-        page = browse_as(coordinator, "/queue/")
+        page = browse_as(coordinator, "/queue/print/")
         page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        page = browse_as(coordinator, "/queue/")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
         page.get_by_role("link", name="PATIENT 00", exact=True).click()
