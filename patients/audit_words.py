@@ -23,6 +23,8 @@ WORDS = {
     "patients:export_audit": _("this audit trail as a file"),
     "pathway:home": _("home page"),
     "pathway:cohort": _("cohort"),
+    "pathway:cohort_response": _("responses of the cohort"),
+    "pathway:export_response": _("responses of the cohort as a file"),
     "pathway:export_survival": _("curves of the cohort as a file"),
     "followup.record_imported_outcome": _("imported what became of a patient"),
     "pathway:patient": _("overview of a patient"),

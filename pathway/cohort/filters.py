@@ -65,7 +65,7 @@ class CohortForm(forms.Form):
     agent = forms.ChoiceField(label=_("Agent given"), required=False)
     operator = forms.ChoiceField(label=_("Operator"), required=False)
 
-    def __init__(self, data: Mapping[str, str], *, team: Team) -> None:
+    def __init__(self, data: Mapping[str, str], *, team: Team, has_curves: bool = True) -> None:
         super().__init__(data)
         causes = [(name, _word_of(name)) for name in AETIOLOGIES]
         agents = Agent.objects.order_by("name").values_list("code", "name")
@@ -85,6 +85,10 @@ class CohortForm(forms.Form):
             self.fields[name].widget = forms.DateInput(
                 attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"
             )
+        if not has_curves:
+            # They stay in the address, for the way back.
+            for name in ("endpoint", "group_by"):
+                self.fields[name].widget = forms.HiddenInput()
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
         self.fields[name].choices = choices

@@ -14,6 +14,14 @@ svg{background:#ffffff}
 .plot-line{fill:none;stroke-width:2}
 .plot-band{stroke:none;fill-opacity:.14}
 .plot-mark{stroke-width:1.5}
+.plot-r-cr{fill:#156f41}.plot-l-cr{stroke:#156f41}
+.plot-r-pr{fill:#005f78}.plot-l-pr{stroke:#005f78}
+.plot-r-sd{fill:#7d5402}.plot-l-sd{stroke:#7d5402}
+.plot-r-pd{fill:#a52a26}.plot-l-pd{stroke:#a52a26}
+.plot-r-ne{fill:#75838a}.plot-l-ne{stroke:#75838a}
+.plot-thread{fill:none;stroke-width:1.5;stroke-opacity:.75}
+.plot-lane{stroke:#bdc5ca;stroke-width:6}
+.plot-mark-procedure,.plot-mark-died{fill:none;stroke:#17242a;stroke-width:2}
 """
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from accounts import audit
 from accounts.models import Membership
 from accounts.roles import Capability
-from pathway.cohort import masking, people, survival_files, survival_page
+from pathway.cohort import masking, people, response_page, survival_files, survival_page
 from pathway.cohort.filters import CohortForm, kept
 from patients import access
 
@@ -70,6 +70,62 @@ def export_survival(request: HttpRequest, file_format: str) -> HttpResponse:
         export=True,
     )
     return SURVIVAL_FILES[file_format](answer)
+
+
+@login_required
+@require_GET
+def cohort_response(request: HttpRequest) -> HttpResponse:
+    """Show how the tumour changed, patient by patient, of those whom the filters leave in."""
+    membership = access.get_membership_for(request, may=Capability.SEE_PATIENTS)
+    form, is_masked = CohortForm(request.GET, team=membership.team, has_curves=False), _masks(membership)
+    everybody = people.people_of(membership.team, on=timezone.localdate())
+    context = {
+        "form": form,
+        "may_export": not is_masked,
+        "all_count": masking.number(len(everybody), is_masked=is_masked),
+    }
+    if not form.is_valid():
+        return render(request, "pathway/cohort_response.html", context, status=422)
+    chosen = kept(everybody, form.cleaned_data)
+    context["count"] = masking.number(len(chosen), is_masked=is_masked)
+    context["is_too_few"] = bool(chosen) and masking.is_too_few(len(chosen), is_masked=is_masked)
+    shown = [] if context["is_too_few"] else chosen
+    context |= {"plots": response_page.plots_of(shown), "rows": response_page.rows_of(shown)}
+    ids = [person.pk for person in shown]
+    audit.record_list(
+        by=request.user,
+        team=membership.team,
+        patient_ids=ids,
+        what="pathway:cohort_response",
+        at=timezone.now(),
+    )
+    return render(request, "pathway/cohort_response.html", context)
+
+
+@login_required
+@require_GET
+def export_response(request: HttpRequest, file_format: str) -> HttpResponse:
+    """Give every change as a table, or one of the drawings (`plot`)."""
+    membership = access.get_membership_for(request, may=Capability.EXPORT_PATIENTS)
+    form = CohortForm(request.GET, team=membership.team, has_curves=False)
+    if file_format not in {"csv", "svg"}:
+        raise Http404
+    if not form.is_valid():
+        return redirect(f"{reverse('pathway:cohort_response')}?{request.GET.urlencode()}")
+    chosen = kept(people.people_of(membership.team, on=timezone.localdate()), form.cleaned_data)
+    answer = (
+        response_page.as_csv(chosen)
+        if file_format == "csv"
+        else response_page.as_svg(chosen, request.GET.get("plot", ""))
+    )
+    if answer is None:
+        raise Http404
+    ids = [person.pk for person in chosen]
+    audit.record_list(
+        by=request.user, team=membership.team, patient_ids=ids, what="pathway:export_response",
+        at=timezone.now(), export=True,
+    )  # fmt: skip
+    return answer
 
 
 def _to_page(request: HttpRequest) -> HttpResponse:

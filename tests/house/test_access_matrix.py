@@ -295,6 +295,8 @@ TABLE: dict[str, Row] = {
     "pathway:home": Row("GET", signed_in),
     "pathway:patient": Row("GET", of_patient(SEE)),
     "pathway:cohort": Row("GET", of_team(SEE)),
+    "pathway:cohort_response": Row("GET", of_team(SEE)),
+    "pathway:export_response": Row("GET", of_team(EXPORT)),
     "pathway:export_survival": Row("GET", of_team(EXPORT)),
     "pathway:imports": Row("GET POST", of_team(ENTER)),
     "pathway:import_detail": Row("GET", of_team_row(ENTER)),
