@@ -1,11 +1,12 @@
 from django.urls import path
 
-from pathway.views import cohort, home, imports
+from pathway.views import board, cohort, home, imports
 
 app_name = "pathway"
 urlpatterns = [
     path("", home.home, name="home"),
     path("patients/<int:patient_id>/", home.patient, name="patient"),
+    path("board/", board.loop_board, name="board"),
     path("cohort/", cohort.cohort, name="cohort"),
     path("cohort/response/", cohort.cohort_response, name="cohort_response"),
     path("cohort/response.<str:file_format>", cohort.export_response, name="export_response"),

@@ -22,6 +22,7 @@ WORDS = {
     "patients:audit": _("this audit trail"),
     "patients:export_audit": _("this audit trail as a file"),
     "pathway:home": _("home page"),
+    "pathway:board": _("loop board"),
     "pathway:cohort": _("cohort"),
     "pathway:cohort_response": _("responses of the cohort"),
     "pathway:export_response": _("responses of the cohort as a file"),

@@ -294,6 +294,7 @@ TABLE: dict[str, Row] = {
     # pathway
     "pathway:home": Row("GET", signed_in),
     "pathway:patient": Row("GET", of_patient(SEE)),
+    "pathway:board": Row("GET", of_team(SEE)),
     "pathway:cohort": Row("GET", of_team(SEE)),
     "pathway:cohort_response": Row("GET", of_team(SEE)),
     "pathway:export_response": Row("GET", of_team(EXPORT)),
