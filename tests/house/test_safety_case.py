@@ -9,7 +9,7 @@ import pytest
 from tests.house import sources
 
 SAFETY_CASE = (sources.ROOT / "docs" / "safety-case.md").read_text(encoding="utf-8")
-# `# H1 The wrong patient` and what follows, up to the next.
+# `## H1 The wrong patient` and what follows, up to the next.
 HAZARDS = re.findall(r"^## (H\d+) (.+?)\n(.+?)(?=^## |\Z)", SAFETY_CASE, re.MULTILINE | re.DOTALL)
 NAMED = sorted(set(re.findall(r"`(tests/[^`]+)`", SAFETY_CASE)) - {"tests/house/test_safety_case.py"})
 
