@@ -14,7 +14,7 @@ from accounts.models import Membership, Team, User
 from accounts.roles import Capability
 from assessments.models import Assessment
 from followup import current_step, reading_lists
-from pathway import timeline_page, waiting
+from pathway import this_day, timeline_page, waiting
 from patients import access, lab_trends, lesion_sizes, task_lists
 from patients.models import Patient
 from procedures import red_days, stages
@@ -29,6 +29,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {"today": today}
     if membership and membership.may(Capability.SEE_PATIENTS):
         context |= _patient_lists(request, today)
+    elif membership:
+        context["unsigned_reference"] = this_day.unsigned_reference()
     return render(request, "pathway/home.html", context)
 
 
@@ -64,7 +66,7 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
         "may_register": membership.may(Capability.REGISTER_PATIENTS),
         "may_treat": membership.may(Capability.TREAT_PATIENTS),
     }
-    context |= _to_read(membership, request.user)
+    context |= _to_read(membership, request.user) | this_day.context_of(membership, on=today)
     _record_list(request, context)
     return context
 
@@ -107,6 +109,7 @@ def _record_list(request: HttpRequest, context: dict) -> None:
     patients = context["never_assessed"] + context["to_plan"] + context["without_step"]
     shown |= {patient.pk for patient in patients}
     shown |= {review.patient_id for review in context["to_read"]}
+    shown |= this_day.patient_ids(context)
     audit.record_list(
         by=request.user,
         team=request.membership.team,
