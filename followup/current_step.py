@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -78,22 +77,28 @@ def current_step(patient: Patient, *, on: date) -> Step | None:
 
 
 def without_next_step(team: Team) -> QuerySet[Patient]:
-    """Return the team's patients in care for whom nothing is planned at all: the failsafe list, to be empty."""
+    """Return the team's patients in care for whom nothing is planned at all: the failsafe list, to be empty.
+
+    Those with nothing open are looked up at once. Asked together, the databases weigh the decisions of all patients.
+    """
     open_tasks = Task.objects.filter(patient=OuterRef("pk"), closed_at=None)
-    planned = Procedure.objects.filter(patient=OuterRef("pk"), started_at=None, cancelled_at=None)
     to_image = ImagingReview.objects.filter(patient=OuterRef("pk"), closed_at=None)
-    return (
-        _between_steps(team)
-        .filter(~Exists(open_tasks), ~Exists(planned), ~Exists(to_image))
-        .exclude(_IS_TO_PLAN)
-        .exclude(~_WAS_TREATED & Q(last_assessment=None))
-        .order_by("search_name", "pk")
-    )
+    idle = _between_steps(team).filter(~Exists(to_image), ~Exists(open_tasks), ~Exists(_PLANNED))
+    found = Patient.objects.filter(pk__in=list(idle.values_list("pk", flat=True)))
+    return found.filter(~Exists(_UNPLANNED), Exists(_TREATED) | Exists(_SIGNED)).order_by("search_name", "pk")
 
 
 def to_plan(team: Team) -> QuerySet[Patient]:
     """Return the team's patients whose last signed decision is to proceed, and on which no procedure rests yet."""
-    return _between_steps(team).filter(_IS_TO_PLAN).order_by("search_name", "pk")
+    return _between_steps(team).filter(Exists(_UNPLANNED)).order_by("search_name", "pk")
+
+
+def are_on_the_way_to_treatment() -> Q:
+    """Return the condition on patients that `is_on_the_way_to_treatment` asks of one."""
+    meeting = Task.objects.filter(
+        patient=OuterRef("pk"), closed_at=None, kind=Task.Kind.MULTIDISCIPLINARY_MEETING
+    )
+    return Q(Exists(_DRAFT)) | Q(Exists(meeting)) | Q(Exists(_UNPLANNED)) | Q(Exists(_PLANNED))
 
 
 def is_on_the_way_to_treatment(patient: Patient) -> bool:
@@ -106,22 +111,28 @@ def is_on_the_way_to_treatment(patient: Patient) -> bool:
     )
 
 
-_WAS_TREATED = Exists(Procedure.objects.filter(patient=OuterRef("pk"), started_at__isnull=False))
-_IS_TO_PLAN = Q(last_decision=Assessment.Choice.PROCEED) & ~Exists(
-    Procedure.objects.filter(assessment=OuterRef("last_assessment"), cancelled_at=None)
+# Of a patient, each without an order: the databases find all the patients at once, and not one after the other.
+_DRAFT = Assessment.objects.filter(patient=OuterRef("pk"), status=Assessment.Status.DRAFT)
+_SIGNED = Assessment.objects.filter(patient=OuterRef("pk"), status__in=SIGNED)
+_TREATED = Procedure.objects.filter(patient=OuterRef("pk"), started_at__isnull=False)
+_PLANNED = Procedure.objects.filter(patient=OuterRef("pk"), started_at=None, cancelled_at=None)
+_UNSIGNED = Procedure.objects.filter(patient=OuterRef("pk"), started_at__isnull=False, signed_at=None)
+_SIGNED_LATER = Assessment.objects.filter(
+    Q(signed_at__gt=OuterRef("signed_at")) | Q(signed_at=OuterRef("signed_at"), pk__gt=OuterRef("pk")),
+    patient=OuterRef("patient"),
+    status__in=SIGNED,
+)
+# The last signed assessment, where it says proceed and no procedure rests on it.
+_UNPLANNED = _SIGNED.filter(
+    ~Exists(Procedure.objects.filter(assessment=OuterRef("pk"), cancelled_at=None)),
+    ~Exists(_SIGNED_LATER),
+    decision=Assessment.Choice.PROCEED,
 )
 
 
 def _between_steps(team: Team) -> QuerySet[Patient]:
     """The team's patients in care without a draft and without a record to finish or to sign."""
-    last = Assessment.objects.filter(patient=OuterRef("pk"), status__in=SIGNED).order_by("-signed_at", "-pk")
-    draft = Assessment.objects.filter(patient=OuterRef("pk"), status=Assessment.Status.DRAFT)
-    unsigned = Procedure.objects.filter(patient=OuterRef("pk"), started_at__isnull=False, signed_at=None)
-    return Patient.objects.filter(~Exists(draft), ~Exists(unsigned), team=team, ended_because="").annotate(
-        last_assessment=Subquery(last.values("pk")[:1]),
-        # Never null: SQL would know neither that nothing was decided to be done nor that something was.
-        last_decision=Coalesce(Subquery(last.values("decision")[:1]), Value("")),
-    )
+    return Patient.objects.filter(~Exists(_DRAFT), ~Exists(_UNSIGNED), team=team, ended_because="").order_by()
 
 
 def _draft_to_finish(patient: Patient) -> Step | None:
@@ -273,7 +284,7 @@ def _nothing_planned(patient: Patient, *, on: date) -> Step:
     return Step(
         NOTHING_PLANNED,
         title,
-        _last_signer(patient),
+        last_signer(patient),
         due_on=on,
         url=url,
         action=_("Add a task"),
@@ -281,13 +292,14 @@ def _nothing_planned(patient: Patient, *, on: date) -> Step:
     )
 
 
-def _last_signer(patient: Patient) -> User | None:
-    """Who signed the last assessment, or the record of a procedure that began after it."""
+def last_signer(patient: Patient) -> User | None:
+    """Return who signed the last assessment, or the record of a procedure that began after it."""
     assessment = _last_signed(patient)
-    begun = patient.procedures.filter(started_at__isnull=False).select_related("signed_by", "saved_by")
-    if assessment is not None:
-        begun = begun.filter(started_at__gt=assessment.signed_at)
-    procedure = begun.order_by("-started_at", "-pk").first()
+    since = assessment.signed_at if assessment else None
+    begun = [
+        one for one in patient.procedures.all() if one.started_at and not (since and one.started_at <= since)
+    ]
+    procedure = max(begun, key=lambda one: (one.started_at, one.pk), default=None)
     if procedure is not None:
         return procedure.signed_by or procedure.saved_by
     return assessment.signed_by if assessment else None

@@ -1,6 +1,7 @@
 """Which images wait for this person to read them, or to adjudicate between readers who disagree."""
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import Team, User
 from followup import stages
@@ -16,13 +17,14 @@ def to_read(team: Team, person: User) -> QuerySet[ImagingReview]:
     own = Reading.objects.filter(
         review=OuterRef("pk"), reader=person, is_adjudication=False, retracted_at=None
     )
-    signed = Q(readings__signed_at__isnull=False, readings__retracted_at=None)
+    signed = Reading.objects.filter(review=OuterRef("pk"), signed_at__isnull=False, retracted_at=None)
+    counted = signed.order_by().values("review").annotate(n=Count("pk")).values("n")
     waiting = stages.reviews_in_care(team).filter(done_on__isnull=False, read_at=None)
     return (
         waiting.annotate(
             own_draft=Subquery(own.filter(signed_at=None).values("pk")[:1]),
             has_read=Exists(own.filter(signed_at__isnull=False)),
-            signed=Count("readings", filter=signed),
+            signed=Coalesce(Subquery(counted), 0),
         )
         .filter(Q(has_read=False) | Q(signed__gte=2))
         .select_related("patient", "owner")

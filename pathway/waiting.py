@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Window
 
 from accounts.models import Membership, Team
 from assessments.models import Assessment
@@ -16,6 +16,16 @@ from patients.models import Patient
 from procedures.models import Procedure
 
 SHOWN = 12
+
+
+def head_of(rows: QuerySet[Any]) -> list[Any]:
+    """Return the first rows of a list, each with the count of all: in one pass, for what is shown is counted too."""
+    return list(rows.annotate(of_all=Window(Count("pk")))[:SHOWN])
+
+
+def count_of(head: list[Any]) -> int:
+    """Return how long the list is of which `head_of` gave the first rows."""
+    return head[0].of_all if head else 0
 
 
 def drafts_to_finish(team: Team) -> QuerySet[Assessment]:

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 Fault = Callable[[str, Exception], None]
 # The clause of the review that counts from the intervention itself.
 FIRST_REVIEW = "7.1"
+# Rows held in memory together.
+AT_ONCE = 1000
 
 
 def open_missing_reviews(*, at: datetime, team: Team | None = None, fault: Fault | None = None) -> int:
@@ -47,11 +49,17 @@ def _tell_log(subject: str, error: Exception) -> None:
 
 
 def _without_review(team: Team | None) -> list[int]:
-    """Patients in care who were treated and have no open review, but for those on the way to the next treatment."""
+    """Patients in care who were treated and have no open review, but for those on the way to the next treatment.
+
+    These may be thousands, and none of them is to be locked every hour. Of a procedure without any review the first is
+    opened all the same.
+    """
     began = Procedure.objects.filter(patient=OuterRef("pk"), started_at__isnull=False)
     still_open = ImagingReview.objects.filter(patient=OuterRef("pk"), closed_at=None)
+    never_reviewed = began.filter(~Exists(ImagingReview.objects.filter(after_procedure=OuterRef("pk"))))
     in_care = _of(team).filter(Exists(began), ~Exists(still_open))
-    return list(in_care.order_by("pk").values_list("pk", flat=True))
+    wanting = in_care.filter(Exists(never_reviewed) | ~current_step.are_on_the_way_to_treatment())
+    return list(wanting.order_by("pk").values_list("pk", flat=True))
 
 
 def _of(team: Team | None) -> QuerySet[Patient]:
@@ -100,7 +108,8 @@ def _moved(team: Team | None) -> list[int]:
         "is_amended",
         "team__time_zone",
     )
-    return [row[0] for row in waiting.order_by("pk").values_list(*columns) if _may_have_moved(*row[1:])]
+    rows = waiting.order_by("pk").values_list(*columns).iterator(AT_ONCE)
+    return [row[0] for row in rows if _may_have_moved(*row[1:])]
 
 
 def _may_have_moved(

@@ -1,6 +1,7 @@
 """The first page after signing in, and the one page of a patient."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch, prefetch_related_objects
@@ -26,7 +27,7 @@ from procedures.models import Procedure
 def home(request: HttpRequest) -> HttpResponse:
     """Show what waits for this person in the current team; a role that sees no patient gets its own links."""
     membership, today = request.membership, timezone.localdate()
-    context = {"today": today}
+    context: dict[str, Any] = {"today": today}
     if membership and membership.may(Capability.SEE_PATIENTS):
         context |= _patient_lists(request, today)
     elif membership:
@@ -36,32 +37,33 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _patient_lists(request: HttpRequest, today: date) -> dict:
     """What waits in the current team, each list cut short beside its full count."""
-    membership = request.membership
-    drafts = waiting.drafts_to_finish(membership.team)
-    never_assessed = waiting.never_assessed(membership.team)
-    to_plan = current_step.to_plan(membership.team)
-    without_step = current_step.without_next_step(membership.team)
-    mine, unowned, late = (
-        task_lists.open_tasks(membership=membership, whose=whose, on=today)
-        for whose in ("mine", "unowned", "overdue")
+    membership, head_of = request.membership, waiting.head_of
+    drafts = head_of(waiting.drafts_to_finish(membership.team))
+    never_assessed = head_of(waiting.never_assessed(membership.team))
+    to_plan = head_of(current_step.to_plan(membership.team))
+    without_step = head_of(current_step.without_next_step(membership.team))
+    mine, unowned = (
+        head_of(task_lists.open_tasks(membership=membership, whose=whose, on=today))
+        for whose in ("mine", "unowned")
     )
+    late = task_lists.open_tasks(membership=membership, whose="overdue", on=today)
     context = {
         # What began later than this began just now: nobody waits for 0 minutes.
         "a_minute_ago": timezone.now() - timedelta(minutes=1),
         **_procedure_lists(membership.team, today),
         "queue_counts": waiting.queue_counts(membership, on=today),
-        "drafts": list(drafts[: waiting.SHOWN]),
-        "drafts_count": drafts.count(),
-        "never_assessed": list(never_assessed[: waiting.SHOWN]),
-        "never_assessed_count": never_assessed.count(),
-        "to_plan": list(to_plan[: waiting.SHOWN]),
-        "to_plan_count": to_plan.count(),
-        "without_step": list(without_step[: waiting.SHOWN]),
-        "without_step_count": without_step.count(),
-        "my_tasks": task_lists.rows(mine[: waiting.SHOWN], team=membership.team, on=today),
-        "my_tasks_count": mine.count(),
-        "unowned_tasks": task_lists.rows(unowned[: waiting.SHOWN], team=membership.team, on=today),
-        "unowned_tasks_count": unowned.count(),
+        "drafts": drafts,
+        "drafts_count": waiting.count_of(drafts),
+        "never_assessed": never_assessed,
+        "never_assessed_count": waiting.count_of(never_assessed),
+        "to_plan": to_plan,
+        "to_plan_count": waiting.count_of(to_plan),
+        "without_step": without_step,
+        "without_step_count": waiting.count_of(without_step),
+        "my_tasks": task_lists.rows(mine, team=membership.team, on=today),
+        "my_tasks_count": waiting.count_of(mine),
+        "unowned_tasks": task_lists.rows(unowned, team=membership.team, on=today),
+        "unowned_tasks_count": waiting.count_of(unowned),
         "late_count": late.count(),
         "may_register": membership.may(Capability.REGISTER_PATIENTS),
         "may_treat": membership.may(Capability.TREAT_PATIENTS),
@@ -75,21 +77,22 @@ def _to_read(membership: Membership, person: User) -> dict:
     """The images that wait for a clinician."""
     if not membership.may(Capability.TREAT_PATIENTS):
         return {"to_read": []}
-    to_read = reading_lists.to_read(membership.team, person)
-    return {"to_read": list(to_read[: waiting.SHOWN]), "to_read_count": to_read.count()}
+    to_read = waiting.head_of(reading_lists.to_read(membership.team, person))
+    return {"to_read": to_read, "to_read_count": waiting.count_of(to_read)}
 
 
 def _procedure_lists(team: Team, today: date) -> dict:
     """Courses that need looking at, and records that wait for a signature."""
     red = red_days.of_team(team, on=today)
-    unsigned, amending = waiting.performed_not_signed(team), waiting.being_amended(team)
+    unsigned = waiting.head_of(waiting.performed_not_signed(team))
+    amending = waiting.head_of(waiting.being_amended(team))
     return {
         "red_days": red[: waiting.SHOWN],
         "red_days_count": len(red),
-        "unsigned": [_unsigned_row(procedure) for procedure in unsigned[: waiting.SHOWN]],
-        "unsigned_count": unsigned.count(),
-        "amending": [_unsigned_row(procedure) for procedure in amending[: waiting.SHOWN]],
-        "amending_count": amending.count(),
+        "unsigned": [_unsigned_row(procedure) for procedure in unsigned],
+        "unsigned_count": waiting.count_of(unsigned),
+        "amending": [_unsigned_row(procedure) for procedure in amending],
+        "amending_count": waiting.count_of(amending),
     }
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from accounts.models import AuditEntry
 from followup import current_step, stages
 from followup.actions import heal
+from patients.models import Patient
 from procedures.models import Procedure
 from tests.followup.walking import STEPS, Walk
 
@@ -27,6 +28,8 @@ def check(walk: Walk) -> None:
     )
     if step and step.kind == current_step.TO_BOOK:
         assert current_step.to_plan(walk.team).get() == walk.patient
+    on_the_way = Patient.objects.filter(current_step.are_on_the_way_to_treatment(), pk=walk.patient.pk)
+    assert on_the_way.exists() == current_step.is_on_the_way_to_treatment(walk.patient)
     assert walk.patient.reviews.filter(closed_at=None).count() <= 1
     assert stages.reviews_in_care(walk.team).exists() == (walk.in_care and walk.review is not None)
 
