@@ -8,7 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ["accounts", "assessments", "followup", "guidelines", "pathway", "patients", "procedures", "tace_site"]
+ROOMS = [
+    "accounts",
+    "assessments",
+    "followup",
+    "guidelines",
+    "pathway",
+    "patients",
+    "procedures",
+    "tace_site",
+]
 SOURCES = [*ROOMS, "run", "manage.py"]
 PYTHON = sys.executable
 

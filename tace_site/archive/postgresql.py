@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-import subprocess
+import subprocess  # nosec B404
 from datetime import datetime
 from pathlib import Path
 
@@ -99,7 +99,7 @@ def _run(program: str, options: list[str], *, connects: bool = True) -> None:
     if path is None:
         raise ArchiveError(f"{program} is not installed on this machine (Debian: postgresql-client).")
     (_psql, *where), secrets = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
-    done = subprocess.run(  # noqa: S603 - a tool of PostgreSQL, options of our own
+    done = subprocess.run(  # noqa: S603  # nosec B603 - a tool of PostgreSQL, options of our own
         [path, *options, *(where if connects else [])],
         env={**os.environ, **(secrets or {})},
         capture_output=True,

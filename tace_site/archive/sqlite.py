@@ -130,7 +130,7 @@ def _contents(copy: sqlite3.Connection) -> Contents:
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     )
     tables = {
-        name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - the database's own names
+        name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608  # nosec B608
         for (name,) in names.fetchall()
     }
     migrations = copy.execute("SELECT app, name FROM django_migrations ORDER BY app, name")

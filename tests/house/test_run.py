@@ -59,7 +59,10 @@ class TestMakeRun:
         assert address in said
         for role in ("Clinician", "Coordinator", "Admin of people", "Observer", "lead", "site admin"):
             assert role in said
-        assert health == (200, '{"database": "up", "broker": "in memory", "timetable": "ticking", "sweep": "on time"}')
+        assert health == (
+            200,
+            '{"database": "up", "broker": "in memory", "timetable": "ticking", "sweep": "on time"}',
+        )
         assert page[0] == 200
         assert "csrfmiddlewaretoken" in page[1]
         assert from_elsewhere[0] == 403
