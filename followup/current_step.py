@@ -89,8 +89,12 @@ def without_next_step(team: Team) -> QuerySet[Patient]:
 
 
 def to_plan(team: Team) -> QuerySet[Patient]:
-    """Return the team's patients whose last signed decision is to proceed, and on which no procedure rests yet."""
-    return _between_steps(team).filter(Exists(_UNPLANNED)).order_by("search_name", "pk")
+    """Return the team's patients whose last signed decision is to proceed, and on which no procedure rests yet.
+
+    They too are looked up at once: asked for the first dozen, PostgreSQL would go from patient to patient.
+    """
+    keys = _between_steps(team).filter(Exists(_UNPLANNED)).values_list("pk", flat=True)
+    return Patient.objects.filter(pk__in=list(keys)).order_by("search_name", "pk")
 
 
 def are_on_the_way_to_treatment() -> Q:

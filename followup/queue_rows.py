@@ -87,17 +87,22 @@ class Cursor:
 
 def page_of(question: queue.Question, cursor: Cursor | None = None, *, size: int = PAGE_SIZE) -> Page:
     """Return one page of what the address asks for. Costs the same on every page of a list of any length."""
-    found = list(_from(queue.listed(question), cursor).values_list("waits_since", "pk")[: size + 1])
-    is_more, found = len(found) > size, found[:size]
+    keys = _from(queue.listed(question), cursor).values("pk")[: size + 1]
+    found = sorted(_with_all(keys, on=question.on), key=_place)
+    is_more = len(found) > size
     is_backwards = cursor is not None and cursor.is_backwards
-    if is_backwards:
-        found.reverse()
+    found = found[-size:] if is_backwards else found[:size]
     has_before, has_after = (is_more, True) if is_backwards else (cursor is not None, is_more)
     return Page(
-        rows=rows_of(question.scope, [key for _day, key in found]),
-        before=_written(found[0]) if found and has_before else "",
-        after=_written(found[-1]) if found and has_after else "",
+        rows=_rows(question.scope, found),
+        before=_written(_place(found[0])) if found and has_before else "",
+        after=_written(_place(found[-1])) if found and has_after else "",
     )
+
+
+def _place(review: ImagingReview) -> tuple[date, int]:
+    """Where a review stands in the order of the queue: by the day since which it waits."""
+    return review.done_on or review.due_to, review.pk
 
 
 def all_of(question: queue.Question, *, most: int) -> list[Row]:
@@ -128,13 +133,18 @@ def rows_of(scope: queue.Scope, keys: Iterable[int]) -> list[Row]:
     """Return rows by the keys of their reviews, in that order, in two queries."""
     keys = list(keys)
     reviews = {review.pk: review for review in _with_all(keys, on=scope.on)}
+    return _rows(scope, [reviews[key] for key in keys if key in reviews])
+
+
+def _rows(scope: queue.Scope, reviews: list[ImagingReview]) -> list[Row]:
     contacts: dict[int, list[Contact]] = defaultdict(list)
-    for contact in Contact.objects.filter(review__in=keys).order_by("-at", "-pk"):
+    made = Contact.objects.filter(review__in=[review.pk for review in reviews])
+    for contact in made.order_by("-at", "-pk"):
         contacts[contact.review_id or 0].append(contact)
-    return [row_of(scope, reviews[key], contacts[key]) for key in keys if key in reviews]
+    return [row_of(scope, review, contacts[review.pk]) for review in reviews]
 
 
-def _with_all(keys: list[int], *, on: date) -> QuerySet[ImagingReview]:
+def _with_all(keys: list[int] | QuerySet[Any, Any], *, on: date) -> QuerySet[ImagingReview]:
     """The reviews with what their rows say, each part by a look-up in an index."""
     paused = queue.standing_pauses(on=on).filter(review=OuterRef("pk")).order_by().values("review")
     signed = Reading.objects.filter(review=OuterRef("pk"), signed_at__isnull=False, retracted_at=None)
@@ -142,6 +152,7 @@ def _with_all(keys: list[int], *, on: date) -> QuerySet[ImagingReview]:
     stands = signed.order_by("-is_adjudication", "signed_at", "pk").values("mrecist")
     return (
         ImagingReview.objects.filter(pk__in=keys)
+        .order_by()
         .select_related("patient", "owner", "after_procedure", "after_review")
         .annotate(
             is_unsigned=queue.is_unsigned(),

@@ -35,7 +35,8 @@ def unsigned_reference() -> int:
 
 
 def _list(name: str, rows: Any) -> dict[str, Any]:
-    return {name: list(rows[: waiting.SHOWN]), f"{name}_count": rows.count()}
+    head = waiting.head_of(rows)
+    return {name: head, f"{name}_count": waiting.count_of(head)}
 
 
 def _procedures(team: Team, on: date) -> Any:

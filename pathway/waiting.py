@@ -19,8 +19,15 @@ SHOWN = 12
 
 
 def head_of(rows: QuerySet[Any]) -> list[Any]:
-    """Return the first rows of a list, each with the count of all: in one pass, for what is shown is counted too."""
-    return list(rows.annotate(of_all=Window(Count("pk")))[:SHOWN])
+    """Return the first rows of a list, each with the count of all as `of_all`.
+
+    The keys are found and counted in one pass, for what a list asks may cost much; the rows are fetched by their keys.
+    """
+    found = dict(rows.values_list("pk", Window(Count("pk")))[:SHOWN])
+    head = list(rows.filter(pk__in=found)) if found else []
+    for row in head:
+        row.of_all = found[row.pk]
+    return head
 
 
 def count_of(head: list[Any]) -> int:

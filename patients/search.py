@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -91,14 +92,30 @@ class Found:
 def find_ids(*, team: Team, text: str, most: int = MOST_FOUND) -> Found:
     """Return the patients of `team` that `text` may mean: by record number first, then by the words in it."""
     text = text[:200]
+    number = [_as_bytes("#" + squeezed(text))] if squeezed(text) else []
+    # The most telling term is walked; the patient must have the other terms too.
+    telling, *others = sorted(terms_of(text), key=lambda term: min(map(len, term)), reverse=True) or [()]
+    known = _known(team, [*number, *telling])
     ids: dict[int, None] = {}
-    number = squeezed(text)
-    if number:
-        _add(ids, _matches(team, [(_as_bytes("#" + number),)], most))
-    terms = terms_of(text)
-    if terms:
-        _add(ids, _matches(team, terms, most))
+    for prefix in number:
+        _add(ids, _matches(team, prefix, [], known, most))
+    for prefix in telling:
+        if others or prefix not in number:
+            _add(ids, _matches(team, prefix, others, known, most))
     return Found(patient_ids=list(ids)[:most], is_cut=len(ids) > most)
+
+
+def _known(team: Team, prefixes: list[bytes]) -> dict[bytes, bool]:
+    """Say in one query which of the prefixes begin any word of the team's, and whether few words do."""
+    prefixes = list(dict.fromkeys(prefixes))
+    flags: dict[str, Exists] = {}
+    for number, prefix in enumerate(prefixes):
+        words = SearchWord.objects.filter(_begins_with(prefix), team=team)
+        flags |= {f"any_{number}": Exists(words), f"many_{number}": Exists(words[RARE - 1 : RARE])}
+    said: Any = Team.objects.filter(pk=team.pk).values(**flags).first() if flags else {}
+    return {
+        prefix: not said[f"many_{number}"] for number, prefix in enumerate(prefixes) if said[f"any_{number}"]
+    }
 
 
 def _add(ids: dict[int, None], more: Iterable[int]) -> None:
@@ -125,22 +142,16 @@ def terms_of(text: str) -> list[Term]:
     return terms
 
 
-def _matches(team: Team, terms: list[Term], most: int) -> list[int]:
-    """Walk the index of the most telling term in word order; the patient must have the other terms too."""
-    ordered = sorted(terms, key=lambda term: min(map(len, term)), reverse=True)
-    ids: dict[int, None] = {}
-    for prefix in ordered[0]:
-        rows = SearchWord.objects.filter(_begins_with(prefix), team=team).order_by("word", "patient_id")
-        for term in ordered[1:]:
-            rows = rows.filter(_also_has(team, term, is_rare=_is_rare(team, prefix)))
-        # A patient may have several words with one beginning (Ann, Anna): fetch enough for `most` patients.
-        _add(ids, rows.values_list("patient_id", flat=True)[: 3 * most])
-    return list(ids)[: most + 1]
-
-
-def _is_rare(team: Team, prefix: bytes) -> bool:
-    rows = SearchWord.objects.filter(_begins_with(prefix), team=team).values_list("pk")
-    return len(rows[:RARE]) < RARE
+def _matches(team: Team, prefix: bytes, others: list[Term], known: dict[bytes, bool], most: int) -> list[int]:
+    """Walk the index of one prefix in word order; the patient must have the other terms too."""
+    if prefix not in known:
+        return []
+    rows = SearchWord.objects.filter(_begins_with(prefix), team=team).order_by("word", "patient_id")
+    for term in others:
+        rows = rows.filter(_also_has(team, term, is_rare=known[prefix]))
+    # A patient may have several words with one beginning (Ann, Anna): fetch enough for `most` patients.
+    found = rows.values_list("patient_id", flat=True)[: 3 * most]
+    return list(dict.fromkeys(found))[: most + 1]
 
 
 def _also_has(team: Team, term: Term, *, is_rare: bool) -> Q | Exists:

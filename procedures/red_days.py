@@ -114,7 +114,7 @@ def _since(procedure: Procedure, results: list[LabResult]) -> list[LabResult]:
 def _reasons(followed: course.Course) -> list[Reason]:
     """What is red, and which symptom nobody has asked about since day 7."""
     judgement = followed.judgement
-    said = watch_words.judged(judgement).reasons
+    said = watch_words.reasons(judgement)
     is_late = followed.today > syndrome.USUAL_TO_DAYS
     return [
         Reason(words.sentence, words.is_red)

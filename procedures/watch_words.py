@@ -98,10 +98,15 @@ def judged(judgement: syndrome.Judgement) -> Judged:
     """Say the judgement."""
     return Judged(
         judgement.verdict,
-        [_said(reason) for reason in judgement.reasons],
+        reasons(judgement),
         missing_words(judgement.missing),
         judgement.clauses,
     )
+
+
+def reasons(judgement: syndrome.Judgement) -> list[Said]:
+    """Say why it was judged so."""
+    return [_said(reason) for reason in judgement.reasons]
 
 
 def _said(reason: syndrome.Reason) -> Said:
