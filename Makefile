@@ -33,8 +33,8 @@ faults: development ## kill, stop and flush what reminders stand on, and count 1
 	@$(PYTHON) -m tests.faults $(COUNT)
 
 pins: ## resolve requirements*.in into pinned, hashed requirements*.txt (needs uv)
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url requirements.in -o requirements.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras requirements.in -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras requirements-dev.in -o requirements-dev.txt
 
 environment:
 	@$(PYTHON3) run/environment.py product
