@@ -4,6 +4,7 @@ import logging
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -60,17 +61,22 @@ def drawing_of(name: str) -> str:
 def icon(name: str, css_class: str = "") -> SafeString:
     """Draw an icon of Bootstrap's set inline: decoration only, the words beside it carry the meaning."""
     try:
-        paths = drawing_of(name)
+        return _drawn(name, css_class)
     except UnknownIconError:
         # A missing drawing must fail the tests, and must not take a page down on a ward.
         if settings.IS_TEST:
             raise
         log.error("icon %s is not in static/vendor/icons", name)
         return SafeString("")
+
+
+# A page draws some a hundred times.
+@cache
+def _drawn(name: str, css_class: str) -> SafeString:
     return format_html(
         '<svg class="icon {}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>',
         css_class,
-        mark_safe(paths),  # noqa: S308  # nosec B308, B703: our own file, read above
+        mark_safe(drawing_of(name)),  # noqa: S308  # nosec B308, B703: our own file
     )
 
 
@@ -105,6 +111,43 @@ def days_old(days: int | None) -> str:
     if int(days) == 0:
         return _("today")
     return ngettext("%(days)d day old", "%(days)d days old", int(days)) % {"days": int(days)}
+
+
+@register.filter
+def own(field, name: str) -> Any:
+    """Return what a form set on the field of a bound field, if it did: provenance, clauses, unit, remark …
+
+    `field.field.unit` in a template asks for the list of all attributes where there is none, which costs as much as
+    drawing the field.
+    """
+    return getattr(field.field, name, None)
+
+
+@register.filter
+def is_marked_optional(field) -> bool:
+    """Say whether a field that may stay empty says so."""
+    return bool(getattr(field.form, "marks_optional", False)) and not field.field.required
+
+
+@register.filter
+def part(field, number: int) -> dict[str, Any]:
+    """Return one of the widgets of a field of several, as its template sees it."""
+    return field.subwidgets[0].data["subwidgets"][number]
+
+
+# What the templates of fields/ write themselves.
+WRITTEN = ("id", "class", "aria-describedby", "aria-invalid", "checked")
+
+
+@register.filter
+def other_attributes(attributes: dict[str, Any]) -> SafeString:
+    """Write the attributes of a control that its template does not write itself."""
+    written = [
+        format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value)
+        for name, value in attributes.items()
+        if name not in WRITTEN and value is not False
+    ]
+    return mark_safe("".join(written))  # noqa: S308  # nosec B308, B703: every part is escaped above
 
 
 @register.filter
