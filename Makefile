@@ -5,7 +5,7 @@ JOBS ?= 2
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench faults pins messages environment development
+.PHONY: help run test check fix bench plans faults pins messages environment development
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -23,8 +23,11 @@ fix: development ## format the code and mend what can be mended
 	$(PYTHON) -m ruff check --fix-only --quiet .
 	$(PYTHON) -m ruff format --quiet .
 
-bench: development ## print one JSON line a benchmark: name, median, p95, unit, size
-	@$(PYTHON) -m bench
+bench: development ## print one JSON line a benchmark: name, median, p95, unit, size (ARGS="queue_page sweep" for some)
+	@$(PYTHON) -m bench $(ARGS)
+
+plans: development ## print the plan of each query of the coordinators' queue, with 100,000 patients on PostgreSQL
+	@$(PYTHON) -m bench.queue_page --plans
 
 messages: development ## collect the texts to translate and compile the catalogues (needs gettext)
 	$(PYTHON) run/catalogues.py

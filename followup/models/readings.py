@@ -117,7 +117,6 @@ class Reading(Retractable):
                 name="followup_adjudication_has_reason",
             ),
         ]
-        indexes = [models.Index(fields=["review", "signed_at"], name="followup_reading_by_review")]
 
     def __str__(self) -> str:
         return f"Reading of {self.review} by {self.reader}"

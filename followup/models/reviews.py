@@ -149,7 +149,6 @@ class ImagingReview(models.Model):
             models.Index(
                 fields=["team", "due_to"], condition=Q(closed_at=None), name="followup_review_open_by_team"
             ),
-            models.Index(fields=["patient", "-counts_from"], name="followup_review_by_patient"),
             # The whole queue, the longest waiting first, with all that its filters and counts ask for.
             models.Index(
                 "team",
@@ -220,7 +219,6 @@ class ReviewEvent(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
-        indexes = [models.Index(fields=["review", "at"], name="followup_event_by_review")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
@@ -259,8 +257,6 @@ class Contact(models.Model):
     class Meta:
         ordering = ["-at", "-pk"]
         indexes = [
-            models.Index(fields=["review", "-at"], name="followup_contact_by_review"),
-            models.Index(fields=["patient", "-at"], name="followup_contact_by_patient"),
             # The calls of a month, for the calendar.
             models.Index(
                 fields=["next_try_on"],
