@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from accounts.models import AuditEntry, Membership
 from accounts.roles import Role
 from followup import calendar_entries, month, queue
+from tests import asked as asked_of
 from tests.factories import accounts as account_factories
 from tests.factories import followup as factories
 from tests.factories import patients as patient_factories
@@ -346,7 +347,7 @@ class TestPage:
         client.get(address)
         with CaptureQueriesContext(connection) as queries:
             client.get(address, {"day": today.isoformat()})
-        empty = len(queries)
+        empty = len(asked_of.by_the_page(queries))
         for _number in range(8):
             review = review_of(team, counts_from=today - timedelta(days=28), booked_for=today)
             patient_factories.TaskFactory(patient=review.patient, due_from=today, due_to=today)
@@ -354,5 +355,5 @@ class TestPage:
         with CaptureQueriesContext(connection) as queries:
             client.get(address, {"day": today.isoformat()})
 
-        assert len(queries) <= empty
+        assert len(asked_of.by_the_page(queries)) <= empty
         assert empty <= 32

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from followup.actions import readings
 from followup.models import Reading
+from tests import asked as asked_of
 from tests.factories import accounts as account_factories
 from tests.factories import followup as factories
 from tests.factories import patients as patient_factories
@@ -179,7 +180,7 @@ class TestReadingScreen:
         screen.read()
         with CaptureQueriesContext(connection) as queries:
             screen.client.get(screen.url("reading"))
-        asked = [query["sql"][:100] for query in queries]
+        asked = asked_of.by_the_page(queries)
 
         assert len(asked) <= MOST_QUERIES, "\n".join(asked)
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from pathway import timeline, timeline_drawing, timeline_page, timeline_values
 from patients import lab_chart, lesion_sizes
+from tests import asked as asked_of
 from tests.factories import followup as factories
 from tests.factories.accounts import member
 from tests.factories.patients import LabResultFactory, LesionFactory, LesionMeasurementFactory, PatientFactory
@@ -230,7 +231,8 @@ class TestThePage:
 
         assert response.status_code == 200
         assert len(response.context["timeline"].begun) == 10
-        assert len(asked) <= 25, [query["sql"][:120] for query in asked]
+        statements = asked_of.by_the_page(asked)
+        assert len(statements) <= 25, "\n".join(statements)
 
     def test_says_what_will_appear_where_nothing_is_on_record(self, signed_in, clinician, patient):
         page = signed_in(clinician).get(reverse("pathway:patient", args=[patient.pk])).content.decode()

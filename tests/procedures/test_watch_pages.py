@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from patients.models import Task
 from procedures.models import SymptomEntry
+from tests import asked as asked_of
 from tests.factories.patients import PatientFactory
 from tests.factories.procedures import ProcedureFactory, SymptomEntryFactory
 
@@ -66,7 +67,7 @@ class TestWatch:
                 SymptomEntryFactory(procedure=procedure, asked_at=asked_at, entered_by=clinician)
             with CaptureQueriesContext(connection) as queries:
                 client.get(url("watch", procedure))
-            counted.append(len(queries))
+            counted.append(len(asked_of.by_the_page(queries)))
 
         assert counted[1] == counted[2] <= 35
 
