@@ -316,13 +316,19 @@ def by_kidney(given: Given) -> Meter | None:
 
 
 def combined_anthracyclines(given: Sequence[Given]) -> Meter | None:
+    """`anthracyclines_together`, where one is given today; `given` holds those of earlier procedures too, with 0 mg."""
+    if not any(one.dose_mg for one in given if one.row.get("is_anthracycline")):
+        return None
+    return anthracyclines_together(given)
+
+
+def anthracyclines_together(given: Sequence[Given]) -> Meter | None:
     """All anthracyclines of a lifetime as one fraction of their ceilings: doxorubicin / 550 + epirubicin / 900.
 
-    Watched from where the fraction would be full under the lower ceilings (doxorubicin / 450). `given` holds those of
-    earlier procedures too, with a dose of 0 today; there is no meter where none is given today.
+    Watched from where the fraction would be full under the lower ceilings (doxorubicin / 450).
     """
     held = [meter for one in given if one.row.get("is_anthracycline") and (meter := lifetime(one))]
-    if not any(one.dose_mg for one in given if one.row.get("is_anthracycline")) or not held:
+    if not held:
         return None
     missing = tuple(dict.fromkeys(name for meter in held for name in meter.missing))
     fraction = _sum_of_fractions((meter.amount, meter.limit) for meter in held)

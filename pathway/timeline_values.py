@@ -42,16 +42,19 @@ def series_of(
     results: Iterable[LabResult], lesions: Iterable[LesionSizes], standing: Sequence[Reading]
 ) -> list[Series]:
     """Return the four lines; one without a value is there and empty."""
-    counted = sorted(
-        (result for result in results if result.retracted_at is None),
-        key=lambda result: (result.taken_on, result.entered_at, result.pk),
-    )
+    counted = in_order(results)
     return [
         _laboratory(AFP, counted, is_logarithmic=True),
         Series("albi", _("ALBI score"), "", list(_albi(counted))),
         Series("viable", _("Viable diameters, sum"), MILLIMETRES, _viable(lesions, standing)),
         _laboratory(PLATELETS, counted),
     ]
+
+
+def in_order(results: Iterable[LabResult]) -> list[LabResult]:
+    """Return what was not taken back, from old to new."""
+    counted = [result for result in results if result.retracted_at is None]
+    return sorted(counted, key=lambda result: (result.taken_on, result.entered_at, result.pk))
 
 
 def _laboratory(name: str, counted: Iterable[LabResult], *, is_logarithmic: bool = False) -> Series:
@@ -74,17 +77,27 @@ def _number(amount: Any) -> str:
     return written_numbers.as_text(Decimal(f"{amount:.4g}"))
 
 
-def _albi(counted: Iterable[LabResult]) -> Iterator[lab_chart.Dated]:
-    """Where bilirubin and albumin are of the same day, and neither is only < or >."""
+def albi_by_day(counted: Iterable[LabResult]) -> Iterator[tuple[date, albi.Albi]]:
+    """Where bilirubin and albumin are of the same day, and neither is only < or >; the results from old to new."""
     days: dict[date, dict[str, LabResult]] = {}
     for result in counted:
         if result.analyte in (BILIRUBIN, ALBUMIN):
             days.setdefault(result.taken_on, {})[result.analyte] = result
     for day, known in days.items():
         if len(known) == 2 and not any(result.comparator for result in known.values()):
-            score = albi.score(*(float(known[name].canonical_value) for name in (BILIRUBIN, ALBUMIN)))
-            title = _("%(score).2f, grade %(grade)s") % {"score": score.value, "grade": score.grade}
-            yield lab_chart.Dated(day, score.value, title.replace("-", "−"))
+            yield day, albi.score(*(float(known[name].canonical_value) for name in (BILIRUBIN, ALBUMIN)))
+
+
+def albi_words(score: albi.Albi) -> str:
+    """Say the score and its grade, with a true minus sign."""
+    return (_("%(score).2f, grade %(grade)s") % {"score": score.value, "grade": score.grade}).replace(
+        "-", "−"
+    )
+
+
+def _albi(counted: Iterable[LabResult]) -> Iterator[lab_chart.Dated]:
+    for day, score in albi_by_day(counted):
+        yield lab_chart.Dated(day, score.value, albi_words(score))
 
 
 def _viable(lesions: Iterable[LesionSizes], standing: Sequence[Reading]) -> list[lab_chart.Dated]:

@@ -15,8 +15,7 @@ from patients.actions import labs
 from patients.models import Patient, PriorTreatment, Sex
 from procedures import answers as told
 from procedures import questions
-from procedures.models import Exposure, Procedure, ReferenceRow
-from procedures.vocabulary import Vocabulary
+from procedures.models import Agent, Exposure, Procedure, ReferenceRow
 from procedures.working import Earlier, Work
 
 LABORATORY = ("bilirubin_umol_per_l", "creatinine_umol_per_l")
@@ -66,7 +65,10 @@ def meters(work: Work, answers: told.Answers, told_record: Mapping[str, Any]) ->
         *doses.ceilings(
             patient=_patient_of_the_day(patient, answers, on=on),
             given=list(_doses(targets)),
-            earlier=[*_here_before(work, on=on), *_elsewhere(work.prior_treatments, known)],
+            earlier=[
+                *_here_before(work, on=on),
+                *(dose for _treatment, dose in doses_elsewhere(work.prior_treatments, known.agents)),
+            ],
             are_doses_elsewhere_known=bool(work.prior_treatments) or work.is_history_asked,
             volumes=list(_volumes(targets)),
             contrast_ml=_exposed(answers, "contrast"),
@@ -136,7 +138,7 @@ def _here_before(work: Work, *, on: date) -> Iterable[doses.EarlierDose]:
     for earlier, day in _days_of_earlier(work):
         if day > on:
             continue
-        surface = _surface_of(earlier.procedure)
+        surface = surface_of(earlier.procedure)
         for one in earlier.administrations:
             dose_mg = None if one.dose_mg is None else float(one.dose_mg)
             yield doses.EarlierDose(agent=one.agent.code, dose_mg=dose_mg, body_surface_m2=surface)
@@ -148,17 +150,20 @@ def _days_of_earlier(work: Work) -> Iterable[tuple[Earlier, date]]:
             yield earlier, _day(work, earlier.procedure.started_at)
 
 
-def _surface_of(procedure: Procedure) -> float | None:
+def surface_of(procedure: Procedure) -> float | None:
+    """The body surface of that day, by Mosteller; None where nobody measured."""
     if procedure.height_cm is None or procedure.weight_kg is None:
         return None
     return body.mosteller_m2(float(procedure.height_cm), float(procedure.weight_kg))
 
 
-def _elsewhere(treatments: Iterable[PriorTreatment], known: Vocabulary) -> Iterable[doses.EarlierDose]:
+def doses_elsewhere(
+    treatments: Iterable[PriorTreatment], agents: Mapping[str, Agent]
+) -> Iterable[tuple[PriorTreatment, doses.EarlierDose]]:
     """Doses of earlier treatments, of the agents that are known here by code, name or abbreviation."""
     by_word = {
         word.casefold(): code
-        for code, row in known.agents.items()
+        for code, row in agents.items()
         for word in (code, row.name, row.abbreviation)
         if word
     }
@@ -166,7 +171,7 @@ def _elsewhere(treatments: Iterable[PriorTreatment], known: Vocabulary) -> Itera
         for given in treatment.doses:
             code = by_word.get(str(given.get("agent", "")).strip().casefold())
             if code:
-                yield _elsewhere_dose(code, given)
+                yield treatment, _elsewhere_dose(code, given)
 
 
 def _elsewhere_dose(code: str, given: Mapping[str, Any]) -> doses.EarlierDose:
