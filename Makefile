@@ -5,10 +5,10 @@ JOBS ?= 2
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench plans faults pins messages environment development
+.PHONY: help run test check fix bench plans faults pins messages screenshots environment development
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 run: environment ## start the product on this machine: http://127.0.0.1:8000 (PORT=8080 for another port)
 	@$(PYTHON) run/product.py
@@ -28,6 +28,9 @@ bench: development ## print one JSON line a benchmark: name, median, p95, unit, 
 
 plans: development ## print the plan of each query of the coordinators' queue, with 100,000 patients on PostgreSQL
 	@$(PYTHON) -m bench.queue_page --plans
+
+screenshots: development ## take the pictures of the README and the guides from the demonstration (needs Chromium)
+	@$(PYTHON) run/screenshots.py $(ARGS)
 
 messages: development ## collect the texts to translate and compile the catalogues (needs gettext)
 	$(PYTHON) run/catalogues.py

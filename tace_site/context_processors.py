@@ -16,13 +16,17 @@ from tace_site import timetable
 
 
 class Item(NamedTuple):
-    """A page of the top bar, and who finds it there; a site admin does so in any team, or in none."""
+    """A page of the top bar, and who finds it there; a site admin does so in any team, or in none.
+
+    What is `rarely` opened stands under "More" as soon as the bar would be too full.
+    """
 
     url_name: str
     label: Promise
     capability: Capability | None = None
     is_for_everybody: bool = False
     is_for_site_admins: bool = False
+    rarely: bool = False
 
 
 NAVIGATION = [
@@ -31,13 +35,15 @@ NAVIGATION = [
     Item("patients:find", _("Patients"), Capability.SEE_PATIENTS),
     Item("patients:my_tasks", _("Tasks"), Capability.SEE_PATIENTS),
     Item("pathway:cohort", _("Cohort"), Capability.SEE_PATIENTS),
-    Item("pathway:imports", _("Import"), Capability.REGISTER_PATIENTS),
+    Item("pathway:imports", _("Import"), Capability.REGISTER_PATIENTS, rarely=True),
     Item("accounts:people", _("People"), Capability.MANAGE_PEOPLE),
-    Item("accounts:teams", _("Teams"), is_for_site_admins=True),
-    Item("patients:audit", _("Audit"), Capability.MANAGE_PEOPLE, is_for_site_admins=True),
-    Item("assessments:guideline", _("Guideline"), is_for_everybody=True),
-    Item("procedures:reference", _("Reference"), is_for_everybody=True),
+    Item("accounts:teams", _("Teams"), is_for_site_admins=True, rarely=True),
+    Item("patients:audit", _("Audit"), Capability.MANAGE_PEOPLE, is_for_site_admins=True, rarely=True),
+    Item("assessments:guideline", _("Guideline"), is_for_everybody=True, rarely=True),
+    Item("procedures:reference", _("Reference"), is_for_everybody=True, rarely=True),
 ]
+# As many links as stand in one row beside the search on a screen of 1280 pixels.
+MOST_IN_THE_BAR = 9
 
 
 def page_frame(request: HttpRequest) -> dict:
@@ -54,7 +60,7 @@ def page_frame(request: HttpRequest) -> dict:
         "team": membership.team if membership else None,
         "has_several_teams": len(getattr(request, "memberships", [])) > 1,
         "may_find_patients": _may(membership, Capability.SEE_PATIENTS),
-        "nav_items": _nav_items(request, user, membership),
+        **_navigation(request, user, membership),
         "timetable_state": _timetable_state(request),
         "unseen_messages": _unseen_messages(request, user),
     }
@@ -70,18 +76,20 @@ def _is_open(item: Item, user: User, membership: Membership | None) -> bool:
     return item.capability is not None and _may(membership, item.capability)
 
 
-def _nav_items(request: HttpRequest, user: User, membership: Membership | None) -> list[dict]:
-    """Return what this person may open, the item that holds the present page marked."""
-    home = reverse("pathway:home")
-    shown = [(reverse(item.url_name), item.label) for item in NAVIGATION if _is_open(item, user, membership)]
-    return [
-        {
-            "url": url,
-            "label": label,
-            "is_current": request.path == url or (url != home and request.path.startswith(url)),
-        }
-        for url, label in shown
-    ]
+def _navigation(request: HttpRequest, user: User, membership: Membership | None) -> dict[str, list[dict]]:
+    """Return what this person may open, in the bar and under "More"; what holds the present page is marked."""
+    shown = [item for item in NAVIGATION if _is_open(item, user, membership)]
+    aside = [item for item in shown if item.rarely] if len(shown) > MOST_IN_THE_BAR else []
+    return {
+        "nav_items": [_link(request, item) for item in shown if item not in aside],
+        "nav_more": [_link(request, item) for item in aside],
+    }
+
+
+def _link(request: HttpRequest, item: Item) -> dict:
+    home, url = reverse("pathway:home"), reverse(item.url_name)
+    is_current = request.path == url or (url != home and request.path.startswith(url))
+    return {"url": url, "label": item.label, "is_current": is_current}
 
 
 def _timetable_state(request: HttpRequest) -> str | None:

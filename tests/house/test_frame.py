@@ -10,14 +10,21 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.roles import Role
 from followup.models import SweepRun
 from pathway.models import TimetableTick
 from tace_site import timetable
+from tests.factories import accounts as account_factories
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LIMIT = timedelta(seconds=settings.TIMETABLE_SILENCE_SECONDS)
 PERIOD = timedelta(seconds=settings.SWEEP_PERIOD_SECONDS)
 STOPPED = "Background work has stopped"
+
+
+@pytest.fixture
+def lead(team):
+    return account_factories.member(team, Role.CLINICIAN, is_lead=True)
 
 
 def page(client) -> str:
@@ -45,6 +52,14 @@ class TestNavigation:
 
     def test_offers_another_team_only_to_those_who_have_one(self, signed_in, clinician):
         assert "Change team" not in page(signed_in(clinician))
+
+    def test_keeps_what_is_rarely_opened_under_more_when_the_bar_is_full(self, signed_in, lead, people_admin):
+        told = page(signed_in(lead))
+
+        more = told[told.index("more-menu") : told.index("topbar-end")]
+        assert f'href="{reverse("assessments:guideline")}"' in more
+        assert f'href="{reverse("followup:queue")}"' not in more
+        assert "more-menu" not in page(signed_in(people_admin))
 
 
 class TestTimetableState:
