@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from assessments import guidance as assessment_guidance
 from followup import decision_facts, decision_liver, decision_words, guidance
 from followup.models import Reading
+from followup.on_record import OnRecord
 from guidelines import sources
 from guidelines.interval import Proposal
 from guidelines.reason import Reason
 from guidelines.refractoriness import Weighed
-from procedures import answers, course, event_words, panel, working
+from procedures import answers, event_words, panel, working
 from procedures.models import AdverseEvent, Procedure
 
 
@@ -114,11 +115,12 @@ class Card:
         return assessment_guidance.EDITION_YEAR
 
 
-def card_of(reading: Reading, *, on: date) -> Card:
+def card_of(reading: Reading, *, on: date, record: OnRecord | None = None) -> Card:
     """Return the card of a signed reading as it is known on a day."""
-    step = guidance.next_step_of(reading, on=on)
-    proposal = guidance.interval_advice(reading, on=on, step=step)
-    treated = decision_facts.interventions_up_to(reading)
+    known = record or OnRecord(reading.review.patient)
+    step = guidance.next_step_of(reading, on=on, record=known)
+    proposal = guidance.interval_advice(reading, on=on, step=step, record=known)
+    treated = known.interventions_up_to(reading.imaged_on)
     last = treated[-1] if treated else None
     return Card(
         reading=reading,
@@ -127,12 +129,13 @@ def card_of(reading: Reading, *, on: date) -> Card:
         findings=[_finding_row(raw, step) for raw in step.says["findings"]],
         proposal=proposal,
         reasons=reason_rows(proposal.reasons, step),
-        liver=decision_liver.liver_of(treated, on=on),
-        events=_events(treated, on=on),
+        liver=decision_liver.liver_of(treated, on=on, record=known),
+        events=_events(treated, known, on=on),
         last=last,
         bars=_lifetime_bars(last),
         definitions=[
-            _definition(weighed, step) for weighed in guidance.refractoriness_of(reading, step=step)
+            _definition(weighed, step)
+            for weighed in guidance.refractoriness_of(reading, step=step, record=known)
         ],
     )
 
@@ -207,12 +210,12 @@ def _definition(weighed: Weighed, step: guidance.NextStep) -> dict[str, Any]:
     }
 
 
-def _events(treated: list[Procedure], *, on: date) -> list[event_words.EventRow]:
+def _events(treated: list[Procedure], record: OnRecord, *, on: date) -> list[event_words.EventRow]:
     """The adverse events of the last two interventions, those that are still open and the gravest first."""
     rows = []
     for procedure in treated[-2:]:
-        followed = course.course_of(procedure, on=on)
-        kept = procedure.adverse_events.filter(retracted_at=None).select_related("graded_by")
+        followed = record.course_of(procedure, on=on)
+        kept = [event for event in record.adverse_events if event.procedure_id == procedure.pk]
         rows += [event_words.EventRow(event, followed) for event in kept]
     return sorted(rows, key=lambda row: _gravity(row.event))
 
@@ -226,5 +229,5 @@ def _lifetime_bars(last: Procedure | None) -> list[panel.Bar]:
     if last is None:
         return []
     work = working.load(last.patient, last)
-    built = panel.build(work, answers.answers_of(work))
-    return [bar for bar in built.all_bars if bar.meter.key.endswith(".lifetime")]
+    bars = panel.bars_of(work, answers.answers_of(work))
+    return [bar for bar in bars if bar.meter.key.endswith(".lifetime")]

@@ -11,11 +11,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from followup import liver_recovery, standing
+from followup import liver_recovery
 from followup.models import Reading
-from patients.models import Diagnosis, PriorTreatment, YesNo
+from followup.on_record import OnRecord
+from patients.models import PriorTreatment, YesNo
 from procedures import course
-from procedures.models import Procedure
 
 ANSWERS: Mapping[str, bool] = {YesNo.YES: True, YesNo.NO: False}
 THROMBUS_ORDER = list(Reading.Thrombus.values)
@@ -38,19 +38,20 @@ class Told:
         return self.value is not None
 
 
-def facts_of(reading: Reading, *, on: date) -> list[Told]:
+def facts_of(reading: Reading, *, on: date, record: OnRecord | None = None) -> list[Told]:
     """Return the facts of the next step after a signed reading, in the contract's order, as known on a day."""
-    earlier = earlier_readings(reading)
+    known = record or OnRecord(reading.review.patient)
+    earlier = known.readings_before(reading)
     return [
-        _interventions_done(reading),
+        _interventions_done(reading, known),
         _deposition(reading),
         _said(reading, "necrosis", reading.necrosis or None),
         _viable_tumour(reading),
         _said(reading, "enlargement", ANSWERS.get(reading.enlargement)),
         _said(reading, "new_lesions", ANSWERS.get(reading.new_lesions)),
-        _progression(reading, earlier[0] if earlier else None),
-        _recovered(reading, on=on),
-        _earlier_progressions(earlier),
+        _progression(reading, earlier[0] if earlier else None, known),
+        _recovered(reading, known, on=on),
+        _earlier_progressions(earlier, known),
     ]
 
 
@@ -59,32 +60,12 @@ def asked(facts: Iterable[Told]) -> dict[str, Any]:
     return {fact.name: fact.value for fact in facts if fact.is_known}
 
 
-def earlier_readings(reading: Reading) -> list[Reading]:
-    """Return what stands of the patient's reviews before this one, the latest first; a review without is left out."""
-    patient = reading.review.patient
-    found = [
-        one
-        for key, one in standing.standing_by_review(patient).items()
-        if key != reading.review_id and one.imaged_on <= reading.imaged_on
-    ]
-    for one in found:
-        one.review.patient = patient
-    return sorted(found, key=lambda one: (one.imaged_on, one.pk), reverse=True)
-
-
-def interventions_up_to(reading: Reading) -> list[Procedure]:
-    """Return our interventions up to the day of the images, the earliest first."""
-    begun = reading.review.patient.procedures.filter(started_at__isnull=False)
-    rows = begun.select_related("patient__team", "assessment").order_by("started_at")
-    return [row for row in rows if course.day_of(row) <= reading.imaged_on]
-
-
-def has_progressed(reading: Reading, before: Reading | None) -> bool | None:
+def has_progressed(reading: Reading, before: Reading | None, record: OnRecord) -> bool | None:
     """Progression, enlargement or a new lesion; None where what is known leaves it open."""
     answers = (
         ANSWERS.get(reading.enlargement),
         ANSWERS.get(reading.new_lesions),
-        _progression(reading, before).value,
+        _progression(reading, before, record).value,
     )
     if True in answers:
         return True
@@ -96,16 +77,14 @@ def _said(reading: Reading, name: str, value: Any, note: str = "") -> Told:
     return Told(name, value, reading.imaged_on, source, note)
 
 
-def _interventions_done(reading: Reading) -> Told:
+def _interventions_done(reading: Reading, record: OnRecord) -> Told:
     """Ours that had begun, and those on record elsewhere; where nobody asked there may have been more."""
-    ours = interventions_up_to(reading)
-    patient = reading.review.patient
-    treatments = list(patient.prior_treatments.filter(retracted_at=None))
+    ours = record.interventions_up_to(reading.imaged_on)
+    treatments = record.prior_treatments
     elsewhere = sum(
         1 for row in treatments if _is_intervention(row) and _may_be_before(row, reading.imaged_on)
     )
-    was_asked = Diagnosis.objects.filter(patient=patient, earlier_treatments_asked_on__isnull=False).exists()
-    is_known = bool(treatments) or was_asked
+    is_known = record.is_history_known
     count = min(len(ours) + elsewhere, 50)
     note = (
         _("%(here)d here, %(elsewhere)d elsewhere")
@@ -156,9 +135,9 @@ def _viable_tumour(reading: Reading) -> Told:
     )
 
 
-def _progression(reading: Reading, before: Reading | None) -> Told:
+def _progression(reading: Reading, before: Reading | None, record: OnRecord) -> Told:
     """Progressive disease by mRECIST, or by RECIST 1.1 where mRECIST says nothing; more thrombus or spread, too."""
-    worse = _grown_beyond(reading, before)
+    worse = _grown_beyond(reading, before, record)
     if worse:
         return _said(reading, "progression", True, worse)
     if reading.mrecist == "PD" or reading.mrecist in RESPONDS:
@@ -179,9 +158,9 @@ def _is_all_quiet(reading: Reading) -> bool:
     return all(answer is False for answer in quiet)
 
 
-def _grown_beyond(reading: Reading, before: Reading | None) -> str:
+def _grown_beyond(reading: Reading, before: Reading | None, record: OnRecord) -> str:
     """Tumour thrombus or spread that is more than it was; empty where it is not, or nobody knows."""
-    was = extent_before(reading, before)
+    was = extent_before(reading, before, record)
     if _is_more(reading.thrombus, was["thrombus"], THROMBUS_ORDER):
         return _("Tumour thrombus is more than before")
     if _is_more(reading.spread, was["spread"], SPREAD_ORDER):
@@ -193,10 +172,10 @@ def _is_more(now: str, was: str, order: list[str]) -> bool:
     return now in order and was in order and order.index(now) > order.index(was)
 
 
-def extent_before(reading: Reading, before: Reading | None) -> dict[str, str]:
+def extent_before(reading: Reading, before: Reading | None, record: OnRecord) -> dict[str, str]:
     """By the review before; else by the assessment on which the last intervention rests."""
     from_reading = {"thrombus": before.thrombus, "spread": before.spread} if before else {}
-    treated = interventions_up_to(reading)
+    treated = record.interventions_up_to(reading.imaged_on)
     facts = treated[-1].assessment.facts if treated and treated[-1].assessment else {}
     from_assessment = {
         "thrombus": facts.get("pvtt", {}).get("value"),
@@ -205,14 +184,14 @@ def extent_before(reading: Reading, before: Reading | None) -> dict[str, str]:
     return {name: from_reading.get(name) or from_assessment[name] or "" for name in from_assessment}
 
 
-def recovery_of(reading: Reading, *, on: date) -> liver_recovery.Recovery | None:
+def recovery_of(reading: Reading, record: OnRecord, *, on: date) -> liver_recovery.Recovery | None:
     """Return liver function before the last intervention and now; None where there was none."""
-    treated = interventions_up_to(reading)
-    return liver_recovery.recovery_after(treated[-1], on=on) if treated else None
+    treated = record.interventions_up_to(reading.imaged_on)
+    return liver_recovery.recovery_after(treated[-1], on=on, record=record) if treated else None
 
 
-def _recovered(reading: Reading, *, on: date) -> Told:
-    found = recovery_of(reading, on=on)
+def _recovered(reading: Reading, record: OnRecord, *, on: date) -> Told:
+    found = recovery_of(reading, record, on=on)
     if found is None:
         return Told("liver_function_recovered")
     return Told(
@@ -224,11 +203,11 @@ def _recovered(reading: Reading, *, on: date) -> Told:
     )
 
 
-def _earlier_progressions(earlier: list[Reading]) -> Told:
+def _earlier_progressions(earlier: list[Reading], record: OnRecord) -> Told:
     """How many reviews in a row progressed, directly before this one; a range where one of them leaves it open."""
     certain = possible = 0
     for reading, before in itertools.zip_longest(earlier, earlier[1:]):
-        progressed = has_progressed(reading, before)
+        progressed = has_progressed(reading, before, record)
         if progressed is False:
             break
         certain += progressed is True and certain == possible

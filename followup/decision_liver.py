@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from followup import liver_recovery
+from followup.on_record import OnRecord
 from guidelines import facts
 from patients import lab_chart, written_numbers
 from procedures import course, symptoms
@@ -45,16 +46,16 @@ class Liver:
     chart_height = lab_chart.HEIGHT
 
 
-def liver_of(treated: list[Procedure], *, on: date) -> Liver | None:
+def liver_of(treated: list[Procedure], *, on: date, record: OnRecord) -> Liver | None:
     if not treated:
         return None
     days = [course.day_of(procedure) for procedure in treated]
     since = days[0] - timedelta(days=symptoms.BASELINE_WITHIN_DAYS)
-    values = liver_recovery.trend_of(treated[0].patient, since=since, on=on)
+    values = liver_recovery.trend_of(record, since=since, on=on)
     drawn = [
         lab_chart.Dated(day, value, f"{date_format(day, 'j M Y')}: {value:.2f}") for day, value in values
     ]
-    recovery = liver_recovery.recovery_after(treated[-1], on=on)
+    recovery = liver_recovery.recovery_after(treated[-1], on=on, record=record)
     return Liver(
         recovery=recovery,
         heads=_liver_heads(recovery),

@@ -12,6 +12,7 @@ from assessments.actions import edition
 from assessments.models import EditionSettings
 from followup import decision_facts, sessions, settings_of
 from followup.models import ImagingReview, LesionReading, Reading
+from followup.on_record import OnRecord
 from guidelines import (
     agreement,
     failure_definitions,
@@ -119,38 +120,49 @@ class NextStep:
         return next(fact for fact in self.facts if fact.name == name)
 
 
-def next_step_of(reading: Reading, *, on: date, edition_settings: EditionSettings | None = None) -> NextStep:
+def next_step_of(
+    reading: Reading,
+    *,
+    on: date,
+    edition_settings: EditionSettings | None = None,
+    record: OnRecord | None = None,
+) -> NextStep:
     """Return the decision that the guideline suggests (7.4-7.8) after a signed reading, as it is known on a day."""
     in_force = edition_settings or edition.settings_shown(on=on)
-    facts = decision_facts.facts_of(reading, on=on)
+    facts = decision_facts.facts_of(reading, on=on, record=record)
     says = guidelines.next_step(
         decision_facts.asked(facts), settings=assessment_guidance.engine_settings(in_force)
     )
     return NextStep(facts, says, in_force)
 
 
-def interval_advice(reading: Reading, *, on: date, step: NextStep | None = None) -> interval.Proposal:
+def interval_advice(
+    reading: Reading, *, on: date, step: NextStep | None = None, record: OnRecord | None = None
+) -> interval.Proposal:
     """Return the months to the next imaging that are proposed after a signed reading, with the reasons."""
-    step = step or next_step_of(reading, on=on)
-    recovery = decision_facts.recovery_of(reading, on=on)
+    known = record or OnRecord(reading.review.patient)
+    step = step or next_step_of(reading, on=on, record=known)
+    recovery = decision_facts.recovery_of(reading, known, on=on)
     done = step.fact("interventions_done").value
     review = interval.Review(
         interventions_done=done if isinstance(done, int) else None,
         progressed=_any_of(step.fact(name).value for name in ("progression", "enlargement", "new_lesions")),
         viable_tumour=step.fact("viable_tumour").value,
         response=reading.mrecist or None,
-        is_equivocal=reading.lesions.filter(lirads=LesionReading.LiRads.EQUIVOCAL).exists(),
+        is_equivocal=any(row.lirads == LesionReading.LiRads.EQUIVOCAL for row in reading.lesions.all()),
         albi_grade_before=_malbi(recovery.before.albi) if recovery else None,
         albi_grade_now=_malbi(recovery.now.albi) if recovery else None,
     )
     return interval.propose(review, assessment_guidance.engine_settings(step.edition_settings))
 
 
-def refractoriness_of(reading: Reading, *, step: NextStep) -> list[refractoriness.Weighed]:
+def refractoriness_of(
+    reading: Reading, *, step: NextStep, record: OnRecord | None = None
+) -> list[refractoriness.Weighed]:
     """Return how far each definition of TACE failure is met: information, no decision follows from it."""
     done = step.fact("interventions_done").value
     count = done if isinstance(done, int) else None
-    treated = sessions.sessions_of(reading)
+    treated = sessions.sessions_of(reading, record=record)
     chosen = assessment_guidance.engine_settings(step.edition_settings)
     return [
         refractoriness.weigh(definition, treated, interventions_done=count)

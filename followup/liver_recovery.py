@@ -12,8 +12,9 @@ from typing import Any
 import guidelines
 from assessments import entries
 from assessments.models import Assessment
+from followup.on_record import OnRecord
 from patients.actions import labs
-from patients.models import LabResult, Patient
+from patients.models import LabResult
 from procedures import course, symptoms
 from procedures.models import Procedure
 
@@ -86,24 +87,22 @@ class Recovery:
         return float(self.now.albi["value"]) - float(self.before.albi["value"])
 
 
-def recovery_after(procedure: Procedure, *, on: date) -> Recovery:
+def recovery_after(procedure: Procedure, *, on: date, record: OnRecord | None = None) -> Recovery:
     """Compare before a started procedure with what is known on a day."""
-    patient, began_on = procedure.patient, course.day_of(procedure)
+    known, began_on = record or OnRecord(procedure.patient), course.day_of(procedure)
     oldest = began_on - timedelta(days=symptoms.BASELINE_WITHIN_DAYS)
     settled_on = began_on + timedelta(days=SETTLED_FROM_DAYS)
-    before = moment_of(patient, oldest, began_on, _told_by(procedure.assessment))
-    return Recovery(before, moment_of(patient, settled_on, on, _signs_between(procedure, settled_on, on)))
+    before = moment_of(known, oldest, began_on, _told_by(procedure.assessment))
+    signs = _signs_between(known, procedure, settled_on, on)
+    return Recovery(before, moment_of(known, settled_on, on, signs))
 
 
-def moment_of(patient: Patient, first: date, last: date, signs: Mapping[str, Any]) -> Moment:
+def moment_of(record: OnRecord, first: date, last: date, signs: Mapping[str, Any]) -> Moment:
     """The newest values between two days, with the signs that are known of that time."""
     if last < first:
         return Moment()
-    known = {
-        name: entry
-        for name, entry in labs.latest_facts(patient, on=last).items()
-        if date.fromisoformat(entry["on"]) >= first
-    }
+    results = [row for row in reversed(record.results) if first <= row.taken_on <= last]
+    known = labs.newest_facts(results)
     facts = {name: entries.contract_value(known[name]) for name in LABORATORY if name in known}
     scores = _scores({**facts, **signs}) if facts else {}
     days = [date.fromisoformat(known[name]["on"]) for name in facts]
@@ -112,7 +111,7 @@ def moment_of(patient: Patient, first: date, last: date, signs: Mapping[str, Any
         facts={**facts, **signs},
         albi=scores.get("albi"),
         child_pugh=scores.get("child_pugh"),
-        platelets_10e9_per_l=_platelets(patient, first, last),
+        platelets_10e9_per_l=_platelets(results),
     )
 
 
@@ -124,34 +123,32 @@ def _scores(facts: Mapping[str, Any]) -> dict[str, Any]:
         return {}
 
 
-def _platelets(patient: Patient, first: date, last: date) -> float | None:
-    newest = LabResult.objects.filter(
-        patient=patient, analyte="platelets_10e9_per_l", retracted_at=None, taken_on__range=(first, last)
-    ).order_by("-taken_on", "-entered_at", "-pk")
-    value = newest.values_list("canonical_value", flat=True).first()
-    return None if value is None else float(value)
+def _platelets(results: Iterable[LabResult]) -> float | None:
+    """The first of these that counts them."""
+    values = (float(row.canonical_value) for row in results if row.analyte == "platelets_10e9_per_l")
+    return next(values, None)
 
 
-def _signs_between(procedure: Procedure, first: date, last: date) -> dict[str, Any]:
+def _signs_between(record: OnRecord, procedure: Procedure, first: date, last: date) -> dict[str, Any]:
     """Ascites and encephalopathy as they were last looked for: at a round or call, or in an assessment."""
     found: dict[str, Any] = {}
-    for _on, signs in sorted(
-        (told for told in [*_logged(procedure), *_assessed(procedure.patient)] if first <= told[0] <= last),
-        key=lambda told: told[0],
-    ):
+    told = [*_logged(record, procedure), *_assessed(record)]
+    for _on, signs in sorted((one for one in told if first <= one[0] <= last), key=lambda one: one[0]):
         found |= signs
     return found
 
 
-def _logged(procedure: Procedure) -> Iterator[tuple[date, dict[str, Any]]]:
-    for entry in procedure.symptom_entries.filter(retracted_at=None):
+def _logged(record: OnRecord, procedure: Procedure) -> Iterator[tuple[date, dict[str, Any]]]:
+    for entry in record.symptom_entries:
+        if entry.procedure_id != procedure.pk:
+            continue
         signs = {name: entry.answers[name] for name in SIGNS if entry.answers.get(name)}
         yield course.local_date(procedure, entry.asked_at), signs
 
 
-def _assessed(patient: Patient) -> Iterator[tuple[date, dict[str, Any]]]:
+def _assessed(record: OnRecord) -> Iterator[tuple[date, dict[str, Any]]]:
     """What was carried over keeps its own day; of what has none nobody knows when it was so."""
-    for assessment in patient.assessments.exclude(status=Assessment.Status.DISCARDED):
+    for assessment in record.assessments:
         for name, value in _told_by(assessment).items():
             told_on = entries.date_of(assessment.facts[name])
             if told_on:
@@ -163,18 +160,12 @@ def _told_by(assessment: Assessment | None) -> dict[str, Any]:
     return {name: entries.contract_value(facts[name]) for name in SIGNS if name in facts}
 
 
-def trend_of(patient: Patient, *, since: date, on: date) -> list[tuple[date, float]]:
+def trend_of(record: OnRecord, *, since: date, on: date) -> list[tuple[date, float]]:
     """ALBI on each day on which bilirubin and albumin were both measured, from old to new."""
-    rows = LabResult.objects.filter(
-        patient=patient,
-        analyte__in=LABORATORY[:2],
-        retracted_at=None,
-        comparator="",
-        taken_on__range=(since, on),
-    ).order_by("taken_on", "entered_at", "pk")
     by_day: dict[date, dict[str, float]] = {}
-    for row in rows:
-        by_day.setdefault(row.taken_on, {})[row.analyte] = float(row.canonical_value)
+    for row in record.results_of(*LABORATORY[:2]):
+        if since <= row.taken_on <= on:
+            by_day.setdefault(row.taken_on, {})[row.analyte] = float(row.canonical_value)
     return [(day, value) for day, facts in by_day.items() for value in _albi_of(facts)]
 
 

@@ -23,6 +23,7 @@ from followup import (
     window_bar,
 )
 from followup.models import Contact, Decision, ImagingReview, Reading, ReviewEvent
+from followup.on_record import OnRecord
 from patients.models import Patient
 
 
@@ -189,7 +190,8 @@ def _add_advice(cards: list[Card], *, on: date) -> None:
 
 
 def _advice(reading: Reading, *, on: date) -> Advice:
-    step = guidance.next_step_of(reading, on=on)
-    proposal = guidance.interval_advice(reading, on=on, step=step)
+    record = OnRecord(reading.review.patient)
+    step = guidance.next_step_of(reading, on=on, record=record)
+    proposal = guidance.interval_advice(reading, on=on, step=step, record=record)
     months = proposal.months or proposal.earliest_months
     return Advice(proposal, months, decision_card.reason_rows(proposal.reasons, step))

@@ -1,18 +1,17 @@
 """The treatments of a patient, each with the review that judged it: what definitions of TACE failure are asked of."""
 
 import itertools
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from followup import decision_facts
 from followup.models import LesionReading, Reading
+from followup.on_record import OnRecord
 from guidelines import failure_definitions
 from guidelines.failure_definitions import Session
-from patients.models import LabResult, YesNo
+from patients.models import YesNo
 from procedures import course
-from procedures.models import Administration, Procedure
 
 AFP = "afp_ng_per_ml"
 
@@ -27,20 +26,19 @@ class _Treated:
     before: Reading | None
 
 
-def sessions_of(reading: Reading) -> list[Session]:
+def sessions_of(reading: Reading, *, record: OnRecord | None = None) -> list[Session]:
     """Return the sessions up to a reading, the oldest first."""
-    treated = _treated(reading)
-    afp = _afp_of(reading)
+    known = record or OnRecord(reading.review.patient)
+    treated = _treated(reading, known)
     return [
-        _session(one, treated[place - 1] if place else None, treated, afp)
+        _session(one, treated[place - 1] if place else None, treated, known)
         for place, one in enumerate(treated)
     ]
 
 
-def _treated(reading: Reading) -> list[_Treated]:
-    procedures = decision_facts.interventions_up_to(reading)
-    readings = [reading, *decision_facts.earlier_readings(reading)][::-1]
-    agents = _agents_of(procedures)
+def _treated(reading: Reading, record: OnRecord) -> list[_Treated]:
+    procedures = record.interventions_up_to(reading.imaged_on)
+    readings = [reading, *record.readings_before(reading)][::-1]
     began = [course.day_of(procedure) for procedure in procedures]
     found = []
     days = itertools.pairwise([*began, date.max])
@@ -48,41 +46,26 @@ def _treated(reading: Reading) -> list[_Treated]:
         place = next((i for i, one in enumerate(readings) if began_on < one.imaged_on <= until), None)
         judged = None if place is None else readings[place]
         before = readings[place - 1] if place else None
-        found.append(_Treated(began_on, agents.get(procedure.pk, frozenset()), judged, before))
+        agents = record.agents_given.get(procedure.pk, frozenset())
+        found.append(_Treated(began_on, agents, judged, before))
     return found
 
 
-def _agents_of(procedures: Iterable[Procedure]) -> dict[int, frozenset[int]]:
-    given = Administration.objects.filter(
-        target__procedure__in=list(procedures),
-        target__is_confirmed=True,
-        target__discarded_at=None,
-        discarded_at=None,
-    )
-    found: dict[int, frozenset[int]] = {}
-    for procedure, agent in given.values_list("target__procedure", "agent"):
-        found[procedure] = found.get(procedure, frozenset()) | {agent}
-    return found
-
-
-def _session(
-    one: _Treated, last: _Treated | None, treated: list[_Treated], afp: list[tuple[date, Decimal]]
-) -> Session:
+def _session(one: _Treated, last: _Treated | None, treated: list[_Treated], record: OnRecord) -> Session:
     judged = one.reading
     if judged is None:
         return Session(on=one.began_on, is_adapted=_is_adapted(one, last))
+    first = _extent_at_first(treated, judged, record)
     return Session(
         on=one.began_on,
         reviewed_on=judged.imaged_on,
         viable_share_pct=_viable_share(judged),
         number_rose=decision_facts.ANSWERS.get(judged.new_lesions),
         is_adapted=_is_adapted(one, last),
-        markers_rose=_markers_rose(one, judged, afp),
-        vascular_invasion=_appeared(
-            judged.thrombus, _first(treated, "thrombus"), decision_facts.THROMBUS_ORDER
-        ),
-        spread=_appeared(judged.spread, _first(treated, "spread"), decision_facts.SPREAD_ORDER),
-        progressed=decision_facts.has_progressed(judged, one.before),
+        markers_rose=_markers_rose(one, judged, record),
+        vascular_invasion=_appeared(judged.thrombus, first["thrombus"], decision_facts.THROMBUS_ORDER),
+        spread=_appeared(judged.spread, first["spread"], decision_facts.SPREAD_ORDER),
+        progressed=decision_facts.has_progressed(judged, one.before, record),
     )
 
 
@@ -113,32 +96,20 @@ def _is_adapted(one: _Treated, last: _Treated | None) -> bool | None:
     return True if one.agents != last.agents else None
 
 
-def _markers_rose(one: _Treated, judged: Reading, afp: list[tuple[date, Decimal]]) -> bool | None:
+def _markers_rose(one: _Treated, judged: Reading, record: OnRecord) -> bool | None:
     """AFP at the last value up to the review above the last one before: a fall in between is left aside."""
-    before = [value for day, value in afp if day <= one.began_on]
-    after = [value for day, value in afp if one.began_on < day <= judged.imaged_on]
+    afp = record.results_of(AFP)
+    before = [row.canonical_value for row in afp if row.taken_on <= one.began_on]
+    after = [row.canonical_value for row in afp if one.began_on < row.taken_on <= judged.imaged_on]
     if not before or not after:
         return None
     return after[-1] > before[-1]
 
 
-def _afp_of(reading: Reading) -> list[tuple[date, Decimal]]:
-    rows = LabResult.objects.filter(
-        patient_id=reading.review.patient_id,
-        analyte=AFP,
-        retracted_at=None,
-        comparator="",
-        taken_on__lte=reading.imaged_on,
-    )
-    return list(rows.order_by("taken_on", "entered_at", "pk").values_list("taken_on", "canonical_value"))
-
-
-def _first(treated: list[_Treated], name: str) -> str:
-    """What was known before the first session, by the assessment that it rests on; else by the first review."""
-    judged = next((one.reading for one in treated if one.reading), None)
-    if judged is None:
-        return ""
-    return decision_facts.extent_before(judged, None)[name]
+def _extent_at_first(treated: list[_Treated], judged: Reading, record: OnRecord) -> dict[str, str]:
+    """What was known before the first session that was judged, by the assessment that it rests on."""
+    first = next((one.reading for one in treated if one.reading), judged)
+    return decision_facts.extent_before(first, None, record)
 
 
 def _appeared(now: str, at_first: str, order: list[str]) -> bool | None:

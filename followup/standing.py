@@ -29,11 +29,13 @@ def standing_reading(review: ImagingReview) -> Reading | None:
     return found
 
 
-def standing_by_review(patient: Patient) -> Mapping[int, Reading]:
+def standing_by_review(patient: Patient, *, with_lesions: bool = False) -> Mapping[int, Reading]:
     """Return what stands of each review of the patient, by the review's key."""
     rows = Reading.objects.filter(
         review__patient=patient, review__read_at__isnull=False, signed_at__isnull=False, retracted_at=None
     )
+    if with_lesions:
+        rows = rows.prefetch_related("lesions")
     by_review: dict[int, list[Reading]] = defaultdict(list)
     for row in rows.select_related("review", "reader", "signed_by").order_by("signed_at", "pk"):
         by_review[row.review_id].append(row)

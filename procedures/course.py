@@ -1,5 +1,6 @@
 """The days after a procedure: what was asked and measured, counted from its day, and how it is judged (6.1-6.4)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -106,22 +107,38 @@ class Course:
 
 def course_of(procedure: Procedure, *, on: date) -> Course:
     """Gather the course as it is known on a day. Raises NotStarted."""
-    started_on = day_of(procedure)
-    next_on = _next_on(procedure)
-    days = [on, started_on + timedelta(days=symptoms.WATCHED_FOR_DAYS), *([next_on] if next_on else [])]
+    next_on = _next_on(procedure, began_at(procedure))
     results = LabResult.objects.filter(
-        patient_id=procedure.patient_id,
-        retracted_at=None,
-        taken_on__gte=started_on - timedelta(days=symptoms.BASELINE_WITHIN_DAYS),
-        taken_on__lte=min(days),
+        patient_id=procedure.patient_id, retracted_at=None, taken_on__range=_days(procedure, on, next_on)
     ).order_by("taken_on", "entered_at", "pk")
     asked = procedure.symptom_entries.filter(retracted_at=None).select_related("entered_by")
     return Course(procedure, on, list(asked.order_by("asked_at", "pk")), list(results), next_on)
 
 
-def _next_on(procedure: Procedure) -> date | None:
-    later = Procedure.objects.filter(
-        patient_id=procedure.patient_id, started_at__gt=procedure.started_at
-    ).order_by("started_at")
+def assembled(
+    procedure: Procedure,
+    *,
+    on: date,
+    next_on: date | None,
+    entries: list[SymptomEntry],
+    results: Iterable[LabResult],
+) -> Course:
+    """Return the same from rows that are read already: its entries, and the patient's values from old to new."""
+    first, last = _days(procedure, on, next_on)
+    inside = [result for result in results if first <= result.taken_on <= last]
+    return Course(procedure, on, entries, inside, next_on)
+
+
+def _days(procedure: Procedure, on: date, next_on: date | None) -> tuple[date, date]:
+    """The days whose values count: from the baseline on, until the next procedure or as long as one looks."""
+    started_on = day_of(procedure)
+    last = [on, started_on + timedelta(days=symptoms.WATCHED_FOR_DAYS), *([next_on] if next_on else [])]
+    return started_on - timedelta(days=symptoms.BASELINE_WITHIN_DAYS), min(last)
+
+
+def _next_on(procedure: Procedure, began: datetime) -> date | None:
+    later = Procedure.objects.filter(patient_id=procedure.patient_id, started_at__gt=began).order_by(
+        "started_at"
+    )
     following = later.first()
     return local_date(procedure, following.started_at) if following and following.started_at else None

@@ -167,6 +167,11 @@ def build(work: Work, answers: told.Answers) -> Panel:
     return panel
 
 
+def bars_of(work: Work, answers: told.Answers) -> list[Bar]:
+    """Return the meters alone."""
+    return [_bar(meter) for meter in guidance.meters(work, answers, record.of_answers(work, answers))]
+
+
 def _bar(meter: Meter) -> Bar:
     name = gettext(meter.name)
     scale = max(meter.limit or 0, meter.warn_from or 0, meter.amount or 0) or 1

@@ -9,6 +9,7 @@ from accounts.models import User
 from followup import guidance, standing, unchanged
 from followup.actions import decisions, held, readings
 from followup.models import Decision, ImagingReview, Reading
+from followup.on_record import OnRecord
 
 
 class UnableToConfirm(held.UnableToWork):
@@ -51,10 +52,11 @@ def _hold(review: ImagingReview, *, by: User, at: datetime) -> Decision | None:
     if stands is None:
         return None
     on = held.today_of(row, at)
-    step = guidance.next_step_of(stands, on=on)
+    record = OnRecord(row.patient)
+    step = guidance.next_step_of(stands, on=on, record=record)
     if step.decision != Decision.Choice.HOLD:
         return None
-    proposal = guidance.interval_advice(stands, on=on, step=step)
+    proposal = guidance.interval_advice(stands, on=on, step=step, record=record)
     return decisions.decide(
         review=row,
         reading=stands,

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.roles import Capability
-from followup import decision_card, decision_page, decision_undo, standing
+from followup import decision_card, decision_page, decision_undo
 from followup.actions import decisions as actions
 from followup.actions import held
 from followup.forms.decisions import DecideForm, WithdrawForm
 from followup.models import Decision, ImagingReview
+from followup.on_record import OnRecord
 from patients import access
 from patients.models import Patient
 from patients.views import form_page
@@ -44,11 +45,12 @@ def decide(request: HttpRequest, patient_id: int, review_id: int) -> HttpRespons
     """Show the card of what was read, and take the decision."""
     patient = access.get_patient_for(request, patient_id, may=Capability.TREAT_PATIENTS)
     review = review_of(patient, review_id)
-    reading = standing.standing_reading(review)
+    record = OnRecord(patient)
+    reading = record.standing.get(review.pk)
     if reading is None or not review.is_open or patient.ended_because:
         return nothing_to_decide(request, review)
     today = timezone.localdate()
-    card = decision_card.card_of(reading, on=today)
+    card = decision_card.card_of(reading, on=today, record=record)
     form = DecideForm(form_page.posted(request), card=card, team=patient.team, by=request.user, on=today)
     if request.method == "POST" and form.is_valid():
         return _decide(request, review, form)

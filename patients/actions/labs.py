@@ -107,12 +107,17 @@ def latest_facts(patient: Patient, *, on: date) -> dict[str, dict[str, Any]]:
 
     `<0.2` is the range {"max": 0.2}, `>60500` is {"min": 60500}. A prothrombin time counts only with its control.
     """
-    found: dict[str, dict[str, Any]] = {}
     wanted = [*analytes.FACT_NAMES, "prothrombin_time_s"]
     results = LabResult.objects.filter(
         patient=patient, analyte__in=wanted, retracted_at=None, taken_on__lte=on
     )
-    for result in results.order_by("-taken_on", "-entered_at", "-pk"):
+    return newest_facts(results.order_by("-taken_on", "-entered_at", "-pk"))
+
+
+def newest_facts(results: Iterable[LabResult]) -> dict[str, dict[str, Any]]:
+    """The same of values that are read already, which come from new to old."""
+    found: dict[str, dict[str, Any]] = {}
+    for result in results:
         name, fact = _fact_of(result)
         if name in analytes.FACT_NAMES and name not in found:
             found[name] = {
