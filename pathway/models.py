@@ -1,10 +1,16 @@
-"""Long work and the worker's pulse. No clinical rows."""
+"""Long work, the worker's pulse, imports, the lists of meetings. No clinical rows."""
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
+from assessments.models import SignedVersion
+from followup.models import Decision
+from pathway.letters import rows as letter_rows  # noqa: F401 - Django finds the rows of a room here
+from pathway.merge import rows as merge_rows  # noqa: F401 - as above
+from patients.models import Patient, Task
 
 
 class Job(models.Model):
@@ -104,3 +110,106 @@ class RememberedMapping(models.Model):
 
     def __str__(self) -> str:
         return f"Columns {self.columns_digest[:8]} of {self.team}"
+
+
+class Meeting(models.Model):
+    """A multidisciplinary meeting of a day: a plan of who is discussed. What is decided is kept in the rooms below."""
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="meetings")
+    held_on = models.DateField(_("held on"))
+    # As it is written down: most who attend are of other departments and no users.
+    attended = models.TextField(_("who attended"), blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # The last pack that somebody asked for.
+    pack_job = models.ForeignKey(Job, models.PROTECT, null=True, blank=True, related_name="+")
+    identifying_fields = {"attended"}
+
+    class Meta:
+        ordering = ["-held_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "held_on"], name="pathway_one_meeting_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Meeting of {self.team}, {self.held_on}"
+
+
+class Discussion(models.Model):
+    """One patient on the list of a meeting: the question, and the way to what was decided on it."""
+
+    class Why(models.TextChoices):
+        REFERRED = "referred", _("Referred by an assessment")
+        NOT_DECIDED = "not_decided", _("Read, not decided")
+        SWITCH = "switch", _("Another treatment to be decided")
+        TASK = "task", _("A task for the meeting")
+        BY_HAND = "by_hand", _("Put on by hand")
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="discussions")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="discussions")
+    question = models.CharField(_("question"), max_length=400)
+    why = models.CharField(_("why it is on the list"), max_length=12, choices=Why)
+    position = models.PositiveIntegerField()
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    taken_off_at = models.DateTimeField(null=True, blank=True)
+    taken_off_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # What the decision became: the amended assessment, the decision on a review, or a dated next step.
+    version = models.ForeignKey(SignedVersion, models.PROTECT, null=True, blank=True, related_name="+")
+    decision = models.ForeignKey(Decision, models.PROTECT, null=True, blank=True, related_name="+")
+    task = models.ForeignKey(Task, models.PROTECT, null=True, blank=True, related_name="+")
+    identifying_fields = {"question"}
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "patient"],
+                condition=Q(taken_off_at=None),
+                name="pathway_discussed_once_a_meeting",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_off_at=None, taken_off_by=None)
+                | Q(taken_off_at__isnull=False, taken_off_by__isnull=False, decided_at=None),
+                name="pathway_taken_off_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at=None, decided_by=None, version=None, decision=None, task=None)
+                | (
+                    Q(decided_at__isnull=False, decided_by__isnull=False)
+                    & (Q(version__isnull=False) | Q(decision__isnull=False) | Q(task__isnull=False))
+                ),
+                name="pathway_discussion_decided_with_what",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Discussion of {self.patient}"
+
+    @property
+    def is_decided(self) -> bool:
+        """A decision that was taken back in its own room is to be made again."""
+        return self.decided_at is not None and not (self.decision and self.decision.withdrawn_at)
+
+
+class MeetingPack(models.Model):
+    """The pack of a meeting as it was made; only the last one of a meeting keeps its pages."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="packs")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    patient_ids = models.JSONField(default=list)
+    content = models.BinaryField()
+    identifying_fields = {"content"}
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"Pack of {self.meeting}"

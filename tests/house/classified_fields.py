@@ -104,8 +104,18 @@ DO_NOT_IDENTIFY = {
     "pathway.CohortImport": """
         team row_count rules uploaded_at uploaded_by check_job import_job imported_at given_up_at
     """,
+    "pathway.Discussion": """
+        meeting patient why position added_at added_by taken_off_at taken_off_by decided_at decided_by
+        version decision task
+    """,
     "pathway.Job": """
         kind team asked_by asked_at state claimed_until attempts done_steps all_steps finished_at
+    """,
+    "pathway.Meeting": """
+        team held_on created_at created_by pack_job
+    """,
+    "pathway.MeetingPack": """
+        meeting made_at made_by patient_ids
     """,
     "pathway.RememberedMapping": """
         team columns_digest rules saved_at
