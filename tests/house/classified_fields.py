@@ -117,6 +117,18 @@ DO_NOT_IDENTIFY = {
     "pathway.MeetingPack": """
         meeting made_at made_by patient_ids
     """,
+    "pathway.Letter": """
+        patient draft kind language pdf_sha256 issued_at issued_by
+    """,
+    "pathway.LetterDraft": """
+        patient kind language started_at started_by saved_at saved_by revision closed_at closed_by
+    """,
+    "pathway.LetterSending": """
+        letter way sent_on recorded_at recorded_by form_key
+    """,
+    "pathway.Letterhead": """
+        team address phone urgent_phone saved_at saved_by
+    """,
     "pathway.RememberedMapping": """
         team columns_digest rules saved_at
     """,
