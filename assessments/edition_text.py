@@ -57,19 +57,19 @@ def edition_of(edition_settings: EditionSettings) -> dict[str, Any]:
 
 def clause_text(each: clauses.Clause, edition_settings: EditionSettings) -> ClauseText:
     """Return one clause in words."""
-    source = guidance.source_of(each)
+    source, chosen = guidance.source_of(each), guidance.engine_settings(edition_settings)
     return ClauseText(
         id=each.id,
         kind=each.kind,
         kind_words=str(words.KINDS[each.kind]),
-        says=gettext(each.says).format(**each.values_under(guidance.engine_settings(edition_settings))),
+        says=guidance.sentence_of(each, chosen),
         locator=gettext(each.locator),
         note=gettext(each.note) if each.note else "",
         source=source.citation,
         doi=source.doi,
         reads=[reading_label(name) for name in each.needs],
         rests_on=each.rests_on,
-        settings=[one for one in settings_of(edition_settings) if one.name in each.settings],
+        settings=[one for one in settings_of(edition_settings) if one.name in each.settings_under(chosen)],
         reviewed_by=each.reviewed_by,
         reviewed_on=each.reviewed_on,
     )
@@ -84,15 +84,9 @@ def reading_label(name: str) -> str:
 def settings_of(edition_settings: EditionSettings) -> list[Setting]:
     """Return every number and rule that is not in source, with its value in this version."""
     return [
-        Setting(name, _setting_words(value), gettext(note))
+        Setting(name, words.setting_value(value), gettext(note))
         for name, value, note in guidance.settings_table(edition_settings)
     ]
-
-
-def _setting_words(value: Any) -> str:
-    if isinstance(value, bool):
-        return gettext("Yes") if value else gettext("No")
-    return ", ".join(value) if isinstance(value, list | tuple) else words.number(value)
 
 
 def neighbours(clause_id: str) -> dict[str, str]:

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext
+
 import guidelines
-from assessments import entries, sections
+from assessments import entries, sections, words
 from assessments.models import Assessment, EditionSettings
 from guidelines import clause, clauses, facts, settings, sources
 from guidelines.scores import child_pugh
@@ -88,9 +90,50 @@ def engine_settings(edition_settings: EditionSettings) -> settings.Settings:
 
 
 def settings_table(edition_settings: EditionSettings) -> list[tuple[str, Any, str]]:
-    """Return each number that is not in source: its name, its value in this version, and why it is ours."""
+    """Return each number that is not in source: its name, its value in this version, and why it is ours.
+
+    A note tells the default: where this version has another value, it says so. A local deviation is listed where there
+    is one.
+    """
     chosen = dataclasses.asdict(engine_settings(edition_settings))
-    return [(name, chosen[name], note) for name, note in settings.NOTES.items()]
+    return [
+        (name, chosen[name], _note_under(name, note, chosen[name]))
+        for name, note in settings.NOTES.items()
+        if chosen[name] is not None
+    ]
+
+
+def _note_under(name: str, note: str, value: Any) -> str:
+    """A deviation's note tells the printed number, which no version changes."""
+    if name in settings.DEVIATIONS or value == getattr(settings.DEFAULT, name):
+        return note
+    set_to = gettext("Set to %(value)s in this version.") % {"value": words.setting_value(value)}
+    return " ".join((gettext(note), set_to))
+
+
+def deviations_of(edition_settings: EditionSettings) -> list[tuple[str, Any, str]]:
+    """Return the local deviations of this version: what replaces a printed number, its value, and its note."""
+    return [row for row in settings_table(edition_settings) if row[0] in settings.DEVIATIONS]
+
+
+def sentence_of(each: clause.Clause, chosen: settings.Settings) -> str:
+    """Say a clause in the language of the page: translated, then filled; a local number says that it is local."""
+    said = gettext(each.says).format(**each.values_under(chosen))
+    local = [gettext(settings.DEVIATES).format(**values) for values in each.deviations_under(chosen)]
+    return " ".join((said, *local))
+
+
+def settings_declared() -> Mapping[str, Mapping[str, Any]]:
+    """Return what may be set: the label, the default, and what bounds it, by name."""
+    return {
+        name: {**declared.metadata, "default": declared.default}
+        for name, declared in settings.DECLARED.items()
+    }
+
+
+def clauses_reading(name: str) -> list[str]:
+    """Return the clauses that a setting, or a local deviation, speaks in."""
+    return [each.id for each in clauses.ALL.values() if name in (*each.settings, *each.local.values())]
 
 
 def clause_of(clause_id: str) -> clause.Clause | None:

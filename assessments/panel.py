@@ -133,6 +133,12 @@ class Panel:
         return self.edition_settings.edition
 
     @property
+    def deviations(self) -> list[tuple[str, str]]:
+        """What a site changed of the printed numbers under this version: the note, and the local value."""
+        found = guidance.deviations_of(self.edition_settings)
+        return [(gettext(note), words.number(value)) for _name, value, note in found]
+
+    @property
     def lifted_count(self) -> int:
         return sum(any(each.holds and each.clause != "F.9x" for each in one.lifts) for one in self.against)
 
@@ -212,7 +218,7 @@ def _sentence(raw: dict[str, Any], clause: Any, chosen: Any) -> str:
     """Translate, then fill; what was signed under another wording stays as it was said."""
     if clause is None or raw["says"] != clause.says_under(chosen):
         return raw["says"]
-    return gettext(clause.says).format(**clause.values_under(chosen))
+    return guidance.sentence_of(clause, chosen)
 
 
 def _decided(facts: dict[str, Any], scores: dict[str, Any], say_value: SayValue) -> list[str]:

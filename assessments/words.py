@@ -177,6 +177,15 @@ def number(value: Any) -> str:
     return written_numbers.as_text(round(value, 4))
 
 
+def setting_value(value: Any) -> str:
+    """Say the value of a setting: a number, yes or no, a list; a local deviation that nobody made is as printed."""
+    if value is None:
+        return gettext("as printed")
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    return ", ".join(value) if isinstance(value, list | tuple) else number(value)
+
+
 def change_of(name: str, start: Any, end: Any) -> str:
     """Say a change in words: Platelets 52 → 60 × 10⁹/L."""
     fact = declared.ALL[name]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from guidelines.settings import EDITION, Settings
+from guidelines.settings import DEVIATES, EDITION, Settings
 
 
 class Judge(Protocol):
@@ -45,6 +45,8 @@ class Clause:
     rests_on: tuple[str, ...] = ()  # the clauses that it asks
     settings: tuple[str, ...] = ()
     values: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    # Which setting may replace a printed value: {key of `values`: name of the local deviation}.
+    local: Mapping[str, str] = dataclasses.field(default_factory=dict)
     source: str = EDITION
     note: str = ""
     reviewed_by: str = ""  # empty until a clinician has signed the clause
@@ -53,11 +55,24 @@ class Clause:
     def values_under(self, settings: Settings) -> dict[str, Any]:
         """What fills the template, apart from it so that a page can translate first."""
         chosen = {name: getattr(settings, name) for name in self.settings}
-        return {**self.values, **{name: _shown(value) for name, value in chosen.items()}}
+        local = {key: getattr(settings, name) for key, name in self._deviations(settings).items()}
+        return {**self.values, **{name: _shown(value) for name, value in (chosen | local).items()}}
 
     def says_under(self, settings: Settings) -> str:
-        """The sentence in English, filled."""
-        return self.says.format(**self.values_under(settings))
+        """The sentence in English, filled; where a number is local, it says so."""
+        said = self.says.format(**self.values_under(settings))
+        return " ".join((said, *(DEVIATES.format(**values) for values in self.deviations_under(settings))))
+
+    def deviations_under(self, settings: Settings) -> list[dict[str, Any]]:
+        """What fills `DEVIATES`, once for each printed number that is replaced."""
+        return [{"printed": _shown(self.values[key])} for key in self._deviations(settings)]
+
+    def settings_under(self, settings: Settings) -> tuple[str, ...]:
+        """The numbers of ours that it reads, local deviations included."""
+        return (*self.settings, *self._deviations(settings).values())
+
+    def _deviations(self, settings: Settings) -> dict[str, str]:
+        return {key: name for key, name in self.local.items() if getattr(settings, name) is not None}
 
     def verdict(self, holds: bool) -> str:
         """The word for this kind of clause."""

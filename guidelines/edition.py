@@ -84,8 +84,8 @@ def _numbers_with_cuts(settings: Settings) -> dict[str, list[Any]]:
         "ecog": [at_most(indications.ECOG_UP_TO)],
         "afp_ng_per_ml": [at_most(settings.raised_afp_over_ng_per_ml)],
         "expected_survival_months": [at_least(contraindications.SURVIVAL_UNDER_MONTHS)],
-        "leukocytes_10e9_per_l": [at_least(contraindications.LEUKOCYTES_UNDER_10E9_PER_L)],
-        "platelets_10e9_per_l": [at_least(contraindications.PLATELETS_UNDER_10E9_PER_L)],
+        "leukocytes_10e9_per_l": [at_least(contraindications.leukocytes_under(settings))],
+        "platelets_10e9_per_l": [at_least(contraindications.platelets_under(settings))],
     }
 
 
@@ -103,7 +103,9 @@ class Shown(NamedTuple):
 def _shown(clause: Clause, declared: Mapping[str, Clause], settings: Settings) -> Shown:
     words = {True: clause.verdict(True), False: clause.verdict(False), None: "unknown"}
     asked = facts_asked(clause, declared)
-    return Shown(clause.id, clause.kind, words, asked, clause.settings, clause.says_under(settings))
+    return Shown(
+        clause.id, clause.kind, words, asked, clause.settings_under(settings), clause.says_under(settings)
+    )
 
 
 # The order of the variables keeps the diagrams small: facts that meet in one clause stand together.
@@ -149,7 +151,7 @@ def groups(settings: Settings, kidney: Kidney) -> tuple[Group, ...]:
         BITS,
         counts=[at_least(indications.SEVERAL_LESIONS)],
         sizes=[at_most(settings.small_lesion_up_to_mm), at_least(settings.massive_lesion_from_mm)],
-        fractions=[at_least(indications.FRACTION_CUT_PCT)],
+        fractions=[at_least(indications.fraction_cut(settings))],
     )
     return (
         *singles(BY_THEMSELVES_BEFORE),

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from guidelines.case import Case
 from guidelines.clause import Section
-from guidelines.clauses.indications import FRACTION_CUT_PCT
-from guidelines.settings import Settings
+from guidelines.clauses.indications import FRACTION_CUT_PCT, LOCAL_FRACTION, fraction_cut
+from guidelines.settings import Settings, local_or
 
 # Section 4 (5): "estimated survival < 3 months".
 SURVIVAL_UNDER_MONTHS = 3
@@ -20,6 +20,16 @@ LIFTED_BY: Mapping[str, str] = {"4.7": "4.7x", "4.8a": "4.8a-x"}
 RECOVERABLE = ("4.4", "4.8a", "4.8b")
 
 section = Section("4")
+
+
+def leukocytes_under(settings: Settings) -> float:
+    """Under which count (10⁹/L) leukocytes are too low: as printed, or as a site deviates."""
+    return local_or(LEUKOCYTES_UNDER_10E9_PER_L, settings.local_leukocytes_under_10e9_per_l)
+
+
+def platelets_under(settings: Settings) -> float:
+    """Under which count (10⁹/L) platelets are too low: as printed, or as a site deviates."""
+    return local_or(PLATELETS_UNDER_10E9_PER_L, settings.local_platelets_under_10e9_per_l)
 
 
 @section.clause(
@@ -98,9 +108,10 @@ def body_fails(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bo
     says="Tumour takes up {cut} % of the liver or more.",
     needs=("tumour_fraction_pct",),
     values={"cut": FRACTION_CUT_PCT},
+    local=LOCAL_FRACTION,
 )
 def tumour_fills_the_liver(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return facts.tumour_fraction_pct >= FRACTION_CUT_PCT
+    return facts.tumour_fraction_pct >= fraction_cut(settings)
 
 
 @section.clause(
@@ -135,9 +146,10 @@ def blood_cells_are_low(facts: Case, holds: Mapping[str, bool], settings: Settin
     says="Leukocytes are under {under} × 10⁹/L.",
     needs=("leukocytes_10e9_per_l",),
     values={"under": LEUKOCYTES_UNDER_10E9_PER_L},
+    local={"under": "local_leukocytes_under_10e9_per_l"},
 )
 def leukocytes_are_low(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return facts.leukocytes_10e9_per_l < LEUKOCYTES_UNDER_10E9_PER_L
+    return facts.leukocytes_10e9_per_l < leukocytes_under(settings)
 
 
 @section.clause(
@@ -159,7 +171,8 @@ def spleen_explains_low_leukocytes(facts: Case, holds: Mapping[str, bool], setti
     says="Platelets are under {under} × 10⁹/L.",
     needs=("platelets_10e9_per_l",),
     values={"under": PLATELETS_UNDER_10E9_PER_L},
+    local={"under": "local_platelets_under_10e9_per_l"},
     note="The remark on hypersplenism stands with the leukocytes; it does not carry over to platelets.",
 )
 def platelets_are_low(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
-    return facts.platelets_10e9_per_l < PLATELETS_UNDER_10E9_PER_L
+    return facts.platelets_10e9_per_l < platelets_under(settings)

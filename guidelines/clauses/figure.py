@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from guidelines.case import Case
 from guidelines.clause import Judge, Section
-from guidelines.clauses.indications import FRACTION_CUT_PCT
+from guidelines.clauses.indications import FRACTION_CUT_PCT, LOCAL_FRACTION, fraction_cut
 from guidelines.settings import Settings
 
 section = Section("F", source="cn-hae-list")
@@ -26,6 +26,7 @@ def _mirror(clause_id: str, kind: str, mirrored: str, says: str, note: str = "",
         rests_on=(mirrored,),
         note=note,
         values=values,
+        local=LOCAL_FRACTION if values else {},
     )(_same_as(mirrored))
 
 
@@ -46,6 +47,7 @@ _mirror(
     needs=("child_pugh_class", "has_serious_renal_dysfunction", "portal_trunk", "tumour_fraction_pct"),
     settings=("serious_renal_egfr_below_ml_per_min_1_73m2",),
     values={"cut": FRACTION_CUT_PCT},
+    local=LOCAL_FRACTION,
     note="Stricter than 3.1.3, which accepts collaterals. Shown; never decides.",
 )
 def has_no_severe_dysfunction(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
@@ -53,7 +55,7 @@ def has_no_severe_dysfunction(facts: Case, holds: Mapping[str, bool], settings: 
         facts.child_pugh_class != "C"
         and not facts.has_serious_renal_dysfunction
         and facts.portal_trunk != "complete"
-        and facts.tumour_fraction_pct < FRACTION_CUT_PCT
+        and facts.tumour_fraction_pct < fraction_cut(settings)
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from guidelines.case import Case
 from guidelines.clause import Section
-from guidelines.settings import Settings
+from guidelines.settings import Settings, local_or
 
 # Section 3 (1) and section 4 (7): "less than 70 %", "70 % or more" of the whole liver.
 FRACTION_CUT_PCT = 70
@@ -13,7 +13,14 @@ SEVERAL_LESIONS = 2
 # Section 3 (1) (5): ECOG 0-2.
 ECOG_UP_TO = 2
 
+LOCAL_FRACTION: Mapping[str, str] = {"cut": "local_fraction_cut_pct"}
+
 section = Section("3")
+
+
+def fraction_cut(settings: Settings) -> float:
+    """From which share of the liver, in percent, a tumour is too large: as printed, or as a site deviates."""
+    return local_or(FRACTION_CUT_PCT, settings.local_fraction_cut_pct)
 
 
 @section.clause(
@@ -44,10 +51,11 @@ def has_the_main_indication(facts: Case, holds: Mapping[str, bool], settings: Se
     needs=("largest_lesion_mm", "tumour_fraction_pct"),
     settings=("massive_lesion_from_mm",),
     values={"cut": FRACTION_CUT_PCT},
+    local=LOCAL_FRACTION,
 )
 def is_massive(facts: Case, holds: Mapping[str, bool], settings: Settings) -> bool:
     is_large = facts.largest_lesion_mm >= settings.massive_lesion_from_mm
-    return is_large and facts.tumour_fraction_pct < FRACTION_CUT_PCT
+    return is_large and facts.tumour_fraction_pct < fraction_cut(settings)
 
 
 @section.clause(

@@ -109,7 +109,7 @@ class TestEachClause:
 
         assert parts.asked == set(clause.needs)
         assert holds.asked == set(clause.rests_on)
-        assert chosen.asked <= set(clause.settings)
+        assert chosen.asked <= {*clause.settings, *clause.local.values()}
 
     def test_cites_a_known_source_and_place(self, clause: Clause) -> None:
         assert clause.source in sources.ALL

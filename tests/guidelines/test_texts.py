@@ -71,7 +71,12 @@ def of_follow_up() -> Iterator[str]:
     for definition in failure_definitions.definitions():
         for criterion in definition.criteria:
             yield from (criterion.note, *criterion.says.values())
-    yield from (*lesions.STATUSES.values(), *settings.NOTES.values(), *facts.GROUPS.values())
+    yield from (
+        *lesions.STATUSES.values(),
+        *settings.NOTES.values(),
+        *settings.LABELS.values(),
+        *facts.GROUPS.values(),
+    )
 
 
 class TestTexts:
