@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Team
 from patients.models import Patient
 
 ELIGIBLE_VERDICTS = ("eligible", "eligible_with_conditions")
@@ -16,6 +17,9 @@ class EditionSettingsQuerySet(models.QuerySet):
     def published(self) -> "EditionSettingsQuerySet":
         return self.filter(effective_from__isnull=False)
 
+    def drafts(self) -> "EditionSettingsQuerySet":
+        return self.filter(effective_from=None, discarded_at=None)
+
     def in_force(self, on: date) -> "EditionSettings | None":
         """Return the newest published version that is effective on that day."""
         return self.published().filter(effective_from__lte=on).order_by("-version").first()
@@ -24,7 +28,8 @@ class EditionSettingsQuerySet(models.QuerySet):
 class EditionSettings(models.Model):
     """The numbers that the guideline leaves open, as one version approved by a second person; then unchangeable.
 
-    Published means that `effective_from` is set: from then on the database refuses a change (migration 0002).
+    Published means that `effective_from` is set: from then on the database refuses a change (migration 0003). There is
+    one draft at a time, so that versions are published in the order of their numbers.
     """
 
     version = models.PositiveIntegerField(unique=True)
@@ -45,6 +50,13 @@ class EditionSettings(models.Model):
     )
     approved_at = models.DateTimeField(null=True, blank=True)
     effective_from = models.DateField(null=True, blank=True)
+    # The version that the draft was begun from: the one in force, or an older one to go back to.
+    based_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    discarded_at = models.DateTimeField(null=True, blank=True)
+    discarded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    discarded_because = models.CharField(_("why it is discarded"), max_length=300, blank=True)
     identifying_fields: set[str] = set()
 
     objects = EditionSettingsQuerySet.as_manager()
@@ -66,10 +78,97 @@ class EditionSettings(models.Model):
                 condition=Q(recheck_to_days__gte=F("recheck_from_days")),
                 name="assessments_edition_recheck_in_order",
             ),
+            # The first version came with the system: nobody drafted or approved it.
+            models.CheckConstraint(
+                condition=Q(version=1)
+                | Q(approved_by=None, effective_from=None)
+                | Q(approved_by__isnull=False, effective_from__isnull=False),
+                name="assessments_edition_published_is_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(discarded_at=None, discarded_by=None, discarded_because="")
+                | (
+                    Q(discarded_at__isnull=False, discarded_by__isnull=False, effective_from=None)
+                    & ~Q(discarded_because="")
+                ),
+                name="assessments_edition_discarded_who_when_why",
+            ),
+            models.UniqueConstraint(
+                fields=["edition"],
+                condition=Q(effective_from=None, discarded_at=None),
+                name="assessments_edition_one_draft",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.edition}, settings version {self.version}"
+
+    @property
+    def is_published(self) -> bool:
+        return self.effective_from is not None
+
+    @property
+    def is_draft(self) -> bool:
+        return not self.is_published and self.discarded_at is None
+
+
+class EditionDryRun(models.Model):
+    """What a draft would change in all that was weighed, run once on the draft as it stood (`draft_digest`)."""
+
+    draft = models.ForeignKey(EditionSettings, models.PROTECT, related_name="dry_runs")
+    compared_with = models.ForeignKey(EditionSettings, models.PROTECT, related_name="+")
+    draft_digest = models.CharField(max_length=64)
+    engine_version = models.CharField(max_length=40)
+    # How many records were weighed and how they came out: {"assessments": 412, "verdict": 3, …}.
+    counts = models.JSONField(default=dict)
+    run_at = models.DateTimeField()
+    run_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    identifying_fields: set[str] = set()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"Dry run of {self.draft}"
+
+
+class EditionFlip(models.Model):
+    """One record that a draft would answer otherwise. It holds numbers of records, and no value of a patient."""
+
+    class About(models.TextChoices):
+        ASSESSMENT = "assessment", _("Assessment")
+        READING = "reading", _("Reading")
+
+    class Kind(models.TextChoices):
+        VERDICT = "verdict", _("Another answer")
+        CONDITIONS = "conditions", _("Other conditions only")
+        NOT_RECORDED = "not_recorded", _("Cannot be told: a fact was not recorded")
+        NOT_ASKED = "not_asked", _("Not asked then: the fact was added later")
+
+    dry_run = models.ForeignKey(EditionDryRun, models.CASCADE, related_name="flips")
+    about = models.CharField(max_length=10, choices=About)
+    kind = models.CharField(max_length=12, choices=Kind)
+    # Numbers without a foreign key: a room further up the pathway may own the record.
+    record_id = models.PositiveBigIntegerField()
+    patient_id = models.PositiveBigIntegerField()
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    on = models.DateField(null=True)
+    # Of an assessment its status; of a reading what was decided on it, if anything.
+    state = models.CharField(max_length=18, blank=True)
+    before = models.CharField(max_length=32)
+    after = models.CharField(max_length=32)
+    # Why: clauses that come out otherwise, conditions that come or go, facts that would be needed.
+    clauses = models.JSONField(default=list)
+    conditions = models.JSONField(default=list)
+    missing = models.JSONField(default=list)
+    identifying_fields: set[str] = set()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["dry_run", "kind"], name="assessments_flips_of_run")]
+
+    def __str__(self) -> str:
+        return f"{self.about} {self.record_id}: {self.before} → {self.after}"
 
 
 class Assessment(models.Model):

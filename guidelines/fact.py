@@ -29,6 +29,7 @@ class Fact:
     choices: Mapping[str, str] | None = None  # value → label
     changeable: bool = False  # treatment or waiting can change it (would_change)
     clauses: tuple[str, ...] = ()  # those which read it themselves
+    asked_since: str = ""  # the ISO date of the release that first asked it; empty: asked from the start
 
     @property
     def unit(self) -> Unit:

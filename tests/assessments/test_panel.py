@@ -166,7 +166,7 @@ class TestWouldChange:
 class TestTranslation:
     def test_translates_first_and_fills_then(self, settings_row, monkeypatch):
         sentence = guidance.clause_of("4.8b").says
-        monkeypatch.setattr(panel, "gettext", lambda text: {sentence: "Zu wenig: {under}"}.get(text, text))
+        monkeypatch.setattr(guidance, "gettext", lambda text: {sentence: "Zu wenig: {under}"}.get(text, text))
 
         shown = panel_of(settings_row, platelets_10e9_per_l=52)
 
@@ -220,10 +220,8 @@ class TestEditionSettings:
         assert guidance.engine_settings(first) == engine_settings.DEFAULT
         assert first.lab_age_limit_days == 28
 
-    def test_are_those_of_the_day(self, db, clinician):
-        EditionSettings.objects.create(
-            version=2, reason="Later", drafted_by=clinician, drafted_at=NOW, effective_from=TODAY
-        )
+    def test_are_those_of_the_day(self, db):
+        factory.published_edition(effective_from=TODAY)
 
         assert EditionSettings.objects.in_force(TODAY - timedelta(days=1)).version == 1
         assert EditionSettings.objects.in_force(TODAY).version == 2

@@ -5,7 +5,8 @@ from typing import Any
 
 from assessments import entries
 from assessments.actions import drafts
-from assessments.models import Assessment
+from assessments.models import Assessment, EditionSettings
+from tests.factories import accounts
 from tests.factories.patients import NOW, TODAY
 
 ELIGIBLE: dict[str, Any] = {
@@ -44,3 +45,22 @@ def draft(patient: Any, by: Any, *, on: date = TODAY, at: Any = NOW, **changed: 
     row.facts = entries_of(on=on, **changed)
     row.save()
     return row
+
+
+def edition_draft(by: Any = None, **fields: Any) -> EditionSettings:
+    """Return the one draft of the edition's settings, begun from the newest published version."""
+    newest = EditionSettings.objects.published().order_by("-version").first()
+    given = {
+        "version": newest.version + 1,
+        "reason": "Finer catheters",
+        "drafted_at": NOW,
+        "based_on": newest,
+    }
+    drafted_by = by or accounts.UserFactory(is_site_admin=True)
+    return EditionSettings.objects.create(**given | {"drafted_by": drafted_by} | fields)
+
+
+def published_edition(*, effective_from: date = TODAY, **fields: Any) -> EditionSettings:
+    """Return another version that two people published."""
+    approved_by = accounts.UserFactory(is_site_admin=True)
+    return edition_draft(approved_by=approved_by, approved_at=NOW, effective_from=effective_from, **fields)

@@ -24,7 +24,14 @@ DO_NOT_IDENTIFY = {
     """,
     "assessments.EditionSettings": """
         version edition values lab_age_limit_days recheck_from_days recheck_to_days reason
-        drafted_by drafted_at approved_by approved_at effective_from
+        drafted_by drafted_at approved_by approved_at effective_from based_on
+        discarded_at discarded_by discarded_because
+    """,
+    "assessments.EditionDryRun": """
+        draft compared_with draft_digest engine_version counts run_at run_by
+    """,
+    "assessments.EditionFlip": """
+        dry_run about kind record_id patient_id team on state before after clauses conditions missing
     """,
     "assessments.SignedVersion": """
         assessment number signed_at signed_by

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from assessments.models import EditionSettings
 from procedures import answers as told
 from procedures import guidance, kept_record, record, working
 from tests.factories import accounts as account_factories
+from tests.factories import assessments as assessment_factories
 from tests.factories import patients as patient_factories
 from tests.factories import procedures as factories
 from tests.factories.patients import NOW, TODAY
@@ -79,9 +79,8 @@ class TestSettings:
         ("days", "verdict"), [(-1, "kept"), (0, "kept"), (1, "not_kept")], ids=["before", "on", "after"]
     )
     def test_are_those_in_force_on_the_day_of_the_procedure(self, lobar, days, verdict):
-        EditionSettings.objects.create(
-            version=2, values={"superselective_levels": ["lobar"]}, reason="The suite has no finer catheter",
-            drafted_at=NOW, effective_from=TODAY + timedelta(days=days),
-        )  # fmt: skip
+        assessment_factories.published_edition(
+            values={"superselective_levels": ["lobar"]}, effective_from=TODAY + timedelta(days=days)
+        )
 
         assert self.verdict(lobar) == verdict
