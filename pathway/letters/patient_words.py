@@ -34,7 +34,7 @@ def letter(known: Known, words: ModuleType) -> Content:
             *_feelings(known, words),
             part(words.NEXT, _next(known, words)),
             part(words.PLEASE, items=words.TO_DO),
-            _call(known, words),
+            *_call(known, words),
         ],
         "closing": words.CLOSING,
     }
@@ -102,11 +102,12 @@ def _imaging(known: Known, words: ModuleType) -> list[str]:
     return [f"{words.due(review.due_from, review.due_to)} {words.NOT_SENT_FOR}"]
 
 
-def _call(known: Known, words: ModuleType) -> Part:
+def _call(known: Known, words: ModuleType) -> list[Part]:
     """When to call, and whom."""
     head, signs = known.head, _signs(known, words)
     phones = words.phones(head.phone if head else "", head.urgent_phone if head else "")
-    return part(words.CALL if signs else words.WHOM, [*phones, words.EMERGENCY], signs, is_loud=True)
+    when = [part(words.CALL, items=signs)] if signs else []
+    return [*when, part(words.WHOM, [*phones, words.EMERGENCY], is_loud=True)]
 
 
 def _signs(known: Known, words: ModuleType) -> list[str]:

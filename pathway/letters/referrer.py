@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 
 from assessments.models import Assessment
-from followup import decision_words
+from followup import current_step, decision_words
 from followup.models import Decision, LesionReading, Reading
 from pathway.letters import known as rows
 from pathway.letters.content import Content, part
@@ -23,6 +23,8 @@ from procedures.models import AdverseEvent
 LANGUAGE = "en"
 # One page: what is more is counted, and stands in the record.
 MOST_TARGETS, MOST_EVENTS, MOST_LESIONS = 5, 5, 6
+# Steps that are told as dates.
+SAID_BEFORE = frozenset({current_step.TO_IMAGE, current_step.TO_READ, current_step.BOOKED})
 AETIOLOGY = {
     "hepatitis_b": "hepatitis B",
     "hepatitis_c": "hepatitis C",
@@ -126,7 +128,10 @@ def _targets(treatment: Treatment | None) -> list[str]:
 def _target(row: record_words.TargetRow) -> str:
     fed = f"{row.artery} ({row.lesions})" if row.lesions else row.artery
     given = [one.what for one in (*row.agents, *row.materials)]
-    return "; ".join(said for said in (fed, row.catheter, ", ".join(given), row.end.lower()) if said) + "."
+    return (
+        "; ".join(said for said in (fed, row.catheter.lower(), ", ".join(given), row.end.lower()) if said)
+        + "."
+    )
 
 
 def _more(count: int, what: str) -> list[str]:
@@ -235,17 +240,22 @@ def _decided(known: Known, made: Decision) -> str:
 
 def _imaging_due(known: Known) -> str:
     review = known.review
-    if review is None or review.done_on:
+    if review is None or review.read_at:
         return ""
+    if review.done_on:
+        return f"Imaging of {day(review.done_on)} is being read."
     if review.booked_for:
         return f"Imaging is booked for {day(review.booked_for)}."
     return f"Imaging is due from {day(review.due_from)} to {day(review.due_to)}."
 
 
 def _step(known: Known) -> str:
+    """What the sentences before do not say, and who looks after it."""
     step = known.step
     if step is None:
         return ""
+    if step.kind in SAID_BEFORE:
+        return f"{step.owner} looks after it." if step.owner else ""
     owner = f", {step.owner}" if step.owner else ", nobody named yet"
     due = f", by {day(step.due_on)}" if step.due_on else ""
     title = step.title[:1].lower() + step.title[1:]

@@ -67,6 +67,15 @@ def has_chinese_font() -> bool:
     return CHINESE_FONT in _fonts().families()
 
 
+def chinese_font_missing() -> str:
+    """Say what to do where it cannot."""
+    words = gettext(
+        "This page holds Chinese, and this server has no Chinese font. Please ask your technical support to install"
+        " the Debian package %(package)s."
+    )
+    return words % {"package": CHINESE_PACKAGE}
+
+
 def _compiled(template: str, inputs: dict[str, str], fonts: typst.Fonts, at: datetime) -> bytes:
     pages = typst.compile(
         str(FOLDER / template),
@@ -75,7 +84,7 @@ def _compiled(template: str, inputs: dict[str, str], fonts: typst.Fonts, at: dat
         format="pdf",
         sys_inputs=inputs,
         pdf_standards=["a-2u", "ua-1"],
-        timestamp=at,
+        timestamp=at.replace(microsecond=0),
     )
     if not isinstance(pages, bytes):
         raise UnableToTypeset(template)
@@ -84,13 +93,7 @@ def _compiled(template: str, inputs: dict[str, str], fonts: typst.Fonts, at: dat
 
 def _fonts_for(text: str) -> typst.Fonts:
     if _CHINESE.search(text) and not has_chinese_font():
-        raise FontMissing(
-            gettext(
-                "This page holds Chinese, and this server has no Chinese font."
-                " Please ask your technical support to install the Debian package %(package)s."
-            )
-            % {"package": CHINESE_PACKAGE}
-        )
+        raise FontMissing(chinese_font_missing())
     return _fonts()
 
 
