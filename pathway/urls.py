@@ -1,11 +1,13 @@
 from django.urls import path
 
+from pathway import letter_urls
 from pathway.views import board, cohort, home, imports
 
 app_name = "pathway"
 urlpatterns = [
     path("", home.home, name="home"),
     path("patients/<int:patient_id>/", home.patient, name="patient"),
+    *letter_urls.urlpatterns,
     path("board/", board.loop_board, name="board"),
     path("cohort/", cohort.cohort, name="cohort"),
     path("cohort/response/", cohort.cohort_response, name="cohort_response"),

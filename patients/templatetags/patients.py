@@ -23,6 +23,7 @@ TABS = (
     ("procedures:list", gettext_lazy("Procedures")),
     ("followup:reviews", gettext_lazy("Follow-up")),
     ("patients:tasks", gettext_lazy("Tasks")),
+    ("pathway:letters", gettext_lazy("Letters")),
     ("patients:history", gettext_lazy("History")),
 )
 # Pages of a tab that do not lie below its own address.

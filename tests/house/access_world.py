@@ -13,6 +13,7 @@ from pathway.models import CohortImport
 from tests.factories import accounts as account_factories
 from tests.factories import assessments as assessment_factories
 from tests.factories import followup as followup_factories
+from tests.factories import letters as letter_factories
 from tests.factories import patients as patient_factories
 from tests.factories import procedures as procedure_factories
 from tests.factories.patients import NOW
@@ -75,6 +76,14 @@ class World:
             team=self.team, file_name="cohort.csv", content=b"a,b\n1,2\n", row_count=1, uploaded_at=NOW
         )
 
+    @cached_property
+    def letter_draft(self):
+        return letter_factories.LetterDraftFactory(patient=self.patient, started_by=self.member)
+
+    @cached_property
+    def letter(self):
+        return letter_factories.LetterFactory(draft__patient=self.patient, issued_by=self.member)
+
 
 # A new kind of number in an address: one line here.
 ARGUMENTS: dict[str, Callable[[World], object]] = {
@@ -106,6 +115,9 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
     "code": lambda world: procedure_factories.AgentFactory(code="doxorubicin").code,
     "file_format": lambda world: "csv",
     "cohort_id": lambda world: world.cohort_import.pk,
+    "letter_kind": lambda world: "referrer",
+    "letter_draft_id": lambda world: world.letter_draft.pk,
+    "letter_id": lambda world: world.letter.pk,
     "token": lambda world: followup_factories.feed_token(world.member, world.team),
     "message_id": lambda world: world.message.pk,
     "reminder_id": lambda world: followup_factories.reminder_of(world.message, world.patient).pk,
