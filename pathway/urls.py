@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pathway import letter_urls
+from pathway import letter_urls, meeting_urls
 from pathway.views import board, cohort, home, imports
 
 app_name = "pathway"
@@ -8,6 +8,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("patients/<int:patient_id>/", home.patient, name="patient"),
     *letter_urls.urlpatterns,
+    *meeting_urls.urlpatterns,
     path("board/", board.loop_board, name="board"),
     path("cohort/", cohort.cohort, name="cohort"),
     path("cohort/response/", cohort.cohort_response, name="cohort_response"),

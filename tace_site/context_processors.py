@@ -34,6 +34,7 @@ NAVIGATION = [
     Item("followup:queue", _("Queue"), Capability.SEE_PATIENTS),
     Item("patients:find", _("Patients"), Capability.SEE_PATIENTS),
     Item("patients:my_tasks", _("Tasks"), Capability.SEE_PATIENTS),
+    Item("pathway:meetings", _("Meetings"), Capability.SEE_PATIENTS),
     Item("pathway:cohort", _("Cohort"), Capability.SEE_PATIENTS),
     Item("pathway:imports", _("Import"), Capability.REGISTER_PATIENTS, rarely=True),
     Item("accounts:people", _("People"), Capability.MANAGE_PEOPLE),

@@ -13,6 +13,7 @@ from pathway.models import CohortImport
 from tests.factories import accounts as account_factories
 from tests.factories import assessments as assessment_factories
 from tests.factories import followup as followup_factories
+from tests.factories import meetings as meeting_factories
 from tests.factories import letters as letter_factories
 from tests.factories import patients as patient_factories
 from tests.factories import procedures as procedure_factories
@@ -71,6 +72,13 @@ class World:
         return followup_factories.message_to(self.member, self.team)
 
     @cached_property
+    def discussion(self):
+        """On the list of a meeting whose pack is made."""
+        found = meeting_factories.DiscussionFactory(patient=self.patient, added_by=self.member)
+        meeting_factories.MeetingPackFactory(meeting=found.meeting, made_by=self.member)
+        return found
+
+    @cached_property
     def cohort_import(self):
         return CohortImport.objects.create(
             team=self.team, file_name="cohort.csv", content=b"a,b\n1,2\n", row_count=1, uploaded_at=NOW
@@ -114,6 +122,8 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
     "reference_kind": lambda world: "agents",
     "code": lambda world: procedure_factories.AgentFactory(code="doxorubicin").code,
     "file_format": lambda world: "csv",
+    "meeting_id": lambda world: world.discussion.meeting_id,
+    "discussion_id": lambda world: world.discussion.pk,
     "cohort_id": lambda world: world.cohort_import.pk,
     "letter_kind": lambda world: "referrer",
     "letter_draft_id": lambda world: world.letter_draft.pk,
