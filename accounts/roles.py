@@ -19,6 +19,7 @@ class Capability(TextChoices):
     REGISTER_PATIENTS = "register_patients", _("Register patients, enter labs, log symptoms")
     TREAT_PATIENTS = "treat_patients", _("Assess, record, read, grade, decide, sign")
     WORK_QUEUE = "work_queue", _("Book, contact, assign, snooze")
+    MERGE_RECORDS = "merge_records", _("Merge two records of one person")
     MANAGE_PEOPLE = "manage_people", _("Manage the team's people")
 
 
@@ -30,12 +31,12 @@ _COORDINATES = _SEES | {
 }
 
 CAPABILITIES: dict[str, frozenset[Capability]] = {
-    Role.CLINICIAN: _COORDINATES | {Capability.TREAT_PATIENTS},
+    Role.CLINICIAN: _COORDINATES | {Capability.TREAT_PATIENTS, Capability.MERGE_RECORDS},
     Role.COORDINATOR: _COORDINATES,
     Role.ADMIN: frozenset({Capability.MANAGE_PEOPLE}),
     Role.OBSERVER: _SEES,
 }
 
-# A lead is a clinician or coordinator who also looks after the team's people.
-LEAD_CAPABILITIES: frozenset[Capability] = frozenset({Capability.MANAGE_PEOPLE})
+# A lead is a clinician or coordinator who also looks after the team's people, and keeps its records apart.
+LEAD_CAPABILITIES: frozenset[Capability] = frozenset({Capability.MANAGE_PEOPLE, Capability.MERGE_RECORDS})
 LEADING_ROLES = frozenset({Role.CLINICIAN, Role.COORDINATOR})

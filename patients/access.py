@@ -16,13 +16,21 @@ from accounts.roles import Capability
 from patients.models import Patient
 
 
+class PatientMerged(Exception):
+    """The record was merged into another; `patients.middleware` leads there."""
+
+    def __init__(self, patient: Patient) -> None:
+        super().__init__(patient.pk)
+        self.patient = patient
+
+
 def get_patient_for(
     request: HttpRequest, patient_id: int, *, may: Capability = Capability.SEE_PATIENTS
 ) -> Patient:
     """Return a patient of the person's teams (404 otherwise) if they may do `may` there (403 otherwise).
 
     From then on the request belongs to the patient's team: its role, its time zone. A GET is recorded as a reading;
-    what a POST changes is recorded by the action that changes it.
+    what a POST changes is recorded by the action that changes it. Raises PatientMerged for a record that was merged.
     """
     own_teams = [membership.team_id for membership in request.memberships]
     patient = Patient.objects.select_related("team").filter(pk=patient_id, team__in=own_teams).first()
@@ -31,6 +39,8 @@ def get_patient_for(
     if not allows(request, patient, Capability.SEE_PATIENTS) or not allows(request, patient, may):
         raise PermissionDenied
     _enter_team_of(request, patient)
+    if patient.merged_into_id:
+        raise PatientMerged(patient)
     if request.method in {"GET", "HEAD"}:
         _record_reading(request, patient)
     return patient

@@ -115,7 +115,8 @@ def events_of(patient: Patient) -> list[Event]:
 
 def _panels(patient: Patient) -> list[Event]:
     """Laboratory values that came together are one event: fifteen values, not fifteen lines."""
-    added = LabResult.history.filter(patient_id=patient.pk, history_type="+").select_related("history_user")
+    own = LabResult.objects.filter(patient=patient)
+    added = LabResult.history.filter(id__in=own.values("pk"), history_type="+").select_related("history_user")
     panels = groupby(
         added.order_by("history_date", "history_user_id", "history_id"),
         key=lambda version: (version.history_date, version.history_user),
@@ -150,8 +151,10 @@ def _unit(version) -> str:
 
 def events_of_rows(kind: Kind, patient: Patient) -> Iterator[Event]:
     """Return what happened to the patient's rows of one kind; of laboratory values, all but that they came."""
+    # By the rows that are the patient's now: a version keeps the record that the row hung on before a merge.
+    own = kind.model._default_manager.filter(**{kind.patient_lookup: patient.pk})
     rows = (
-        kind.model.history.filter(**{kind.patient_lookup: patient.pk})  # type: ignore[attr-defined]
+        kind.model.history.filter(id__in=own.values("pk"))  # type: ignore[attr-defined]
         .select_related("history_user", *kind.named_by)
         .order_by("id", "history_date", "history_id")
     )

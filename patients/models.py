@@ -61,9 +61,13 @@ class Patient(models.Model):
         DISCHARGED = "discharged", _("Discharged")
         LOST = "lost", _("Lost to follow-up")
         RESEARCH_CASE = "research_case", _("Closed research case")
+        # A second record of the same person: what it held is with `merged_into`.
+        MERGED = "merged", _("Merged into another record")
 
     # Nobody else takes a patient who could still be treated out of every list.
     ENDED_BY_CLINICIANS = (EndedBecause.DECLINED, EndedBecause.LOST)
+    # Said by an import and by a merge, never chosen in a form.
+    ENDED_OTHERWISE = (EndedBecause.RESEARCH_CASE, EndedBecause.MERGED)
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("E-mail")
@@ -88,6 +92,12 @@ class Patient(models.Model):
     referrer = models.CharField(_("referred by"), max_length=200, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     ended_because = models.CharField(_("ended because"), max_length=16, choices=EndedBecause, blank=True)
+    # The record that took over all of this one. Who merged, when and why is kept with the merge (pathway.MergeRecord);
+    # the database itself keeps this and `ended_because` together, and every new row away (pathway's migration).
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged_from",
+        verbose_name=_("merged into"),
+    )  # fmt: skip
     registered_at = models.DateTimeField(_("registered at"))
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     # Sent with the form: the same form sent twice makes one patient.

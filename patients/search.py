@@ -54,12 +54,16 @@ def sort_name(family_name: str, given_name: str) -> str:
 def words_of(patient: Patient) -> set[bytes]:
     """Return every word that the patient is found by."""
     words = _name_words(patient.family_name, patient.given_name)
-    words.add("#" + squeezed(patient.mrn))
     if patient.birth_date:
         words.add(f"@{patient.birth_date:%Y%m%d}")
     elif patient.birth_year:
         words.add(f"@{patient.birth_year}")
-    return {_as_bytes(word) for word in words}
+    return {_as_bytes(word) for word in words} | number_words(patient)
+
+
+def number_words(patient: Patient) -> set[bytes]:
+    """Return the words of the record number alone."""
+    return {_as_bytes("#" + squeezed(patient.mrn))}
 
 
 def _name_words(*names: str) -> set[str]:

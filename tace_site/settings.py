@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "accounts.middleware.MembershipMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "patients.middleware.MergedPatientMiddleware",
     "tace_site.logs.RequestLogMiddleware",
 ]
 
@@ -321,5 +322,7 @@ SWEEP_PERIOD_SECONDS, SWEEP_RETRY_SECONDS = 3600, 120
 MESSAGE_LEASE_SECONDS = 300
 # After how long a message that did not leave is tried again; after the last of these it has failed.
 MESSAGE_RETRY_SECONDS = [60, 300, 900, 3600, 4 * 3600, 12 * 3600, 24 * 3600]
+# How long the file of a registry export is kept to be fetched: a number of the house, not in source.
+REGISTRY_FILE_DAYS = env.int("REGISTRY_FILE_DAYS", default=14)
 # Whom to call for a bleeding patient: shown on an urgent assessment, not in source ("Interventional radiology: 4711").
 ON_CALL = env.str("ON_CALL", default="")

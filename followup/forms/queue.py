@@ -159,7 +159,7 @@ class EndForm(act.ActForm):
 
     def __init__(self, *args: Any, may_treat: bool, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
-        hidden = {Patient.EndedBecause.RESEARCH_CASE, *(() if may_treat else course.FOR_CLINICIANS)}
+        hidden = {*Patient.ENDED_OTHERWISE, *(() if may_treat else course.FOR_CLINICIANS)}
         self.fields["because"].choices = [
             (value, label) for value, label in Patient.EndedBecause.choices if value not in hidden
         ]

@@ -88,12 +88,34 @@ def _register(
 
 
 def index_words(patient: Patient) -> None:
-    """Make the words by which the patient is found anew."""
+    """Make the words by which the patient is found anew.
+
+    A record that was merged away has none; the one that took it over is found by its number too.
+    """
     patient.search_words.all().delete()
+    if patient.merged_into_id:
+        return
+    words = search.words_of(patient).union(*map(search.number_words, merged_away(patient)))
     SearchWord.objects.bulk_create(
-        SearchWord(patient=patient, team_id=patient.team_id, word=word)
-        for word in sorted(search.words_of(patient))
+        SearchWord(patient=patient, team_id=patient.team_id, word=word) for word in sorted(words)
     )
+
+
+def merged_away(patient: Patient) -> list[Patient]:
+    """Return the records that this one took over, and those that they had taken over before."""
+    found: list[Patient] = []
+    latest = [patient]
+    while latest:
+        latest = list(Patient.objects.filter(merged_into__in=latest))
+        found += latest
+    return found
+
+
+def taken_over_by(patient: Patient) -> Patient:
+    """Return the record that holds now what this one held: itself, unless it was merged away."""
+    while patient.merged_into is not None:
+        patient = patient.merged_into
+    return patient
 
 
 @transaction.atomic
@@ -115,12 +137,16 @@ def edit_patient(*, patient: Patient, by: User, at: datetime, who: Mapping) -> P
 
 
 def with_mrn(*, team: Team, mrn: str, but: Patient | None = None) -> Patient | None:
-    """Return the patient who has this record number, however it is spaced; `but` is not looked at."""
+    """Return the patient who has this record number, or had it before a merge, however it is spaced.
+
+    `but` is not looked at.
+    """
     number = f"#{search.squeezed(mrn)}".encode()[: search.LONGEST_WORD]
     same = Patient.objects.filter(
         Q(search_words__word=number, search_words__team=team) | Q(team=team, mrn=mrn)
     )
-    return (same.exclude(pk=but.pk) if but else same).first()
+    found = map(taken_over_by, same.distinct())
+    return next((patient for patient in found if patient != but), None)
 
 
 def likely_duplicates(
@@ -137,10 +163,10 @@ def likely_duplicates(
         search_words__team=team,
     )
     name = search.sort_name(family_name, given_name)
-    return [patient for patient in born_then.distinct() if _alike(name, patient.search_name)]
+    return [patient for patient in born_then.distinct() if alike(name, patient.search_name)]
 
 
-def _alike(name: str, other: str) -> bool:
+def alike(name: str, other: str) -> bool:
     """Compare in either order of the words, so that Wei Li is Li Wei."""
     in_order, sorted_words = (name, other), (" ".join(sorted(name.split())), " ".join(sorted(other.split())))
     return any(SequenceMatcher(None, *pair).ratio() >= ALIKE for pair in (in_order, sorted_words))

@@ -191,7 +191,11 @@ class EndCourseForm(dated.DatedForm):
     because = forms.ChoiceField(
         label=gettext_lazy("Ended because"),
         widget=forms.RadioSelect,
-        choices=[(value, label) for value, label in Patient.EndedBecause.choices if value != "research_case"],
+        choices=[
+            (value, label)
+            for value, label in Patient.EndedBecause.choices
+            if value not in Patient.ENDED_OTHERWISE
+        ],
         error_messages={"required": gettext_lazy("Choose the reason.")},
         help_text=gettext_lazy("That a patient declined or is lost is for a clinician to say."),
     )

@@ -4,7 +4,9 @@ The page holds no clinical content: a patient is a number here, and is found by 
 """
 
 import csv
+import operator
 from datetime import datetime, time, timedelta
+from functools import reduce
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -18,6 +20,7 @@ from accounts import audit as audit_trail
 from accounts.models import AuditEntry, AuditEntryQuerySet, Team
 from accounts.roles import Capability
 from patients import access, audit_words, cells
+from patients.actions import register
 from patients.forms.audit import AuditFilterForm
 from patients.models import Patient
 
@@ -90,9 +93,16 @@ def _narrowed(entries: AuditEntryQuerySet, form: AuditFilterForm, team: Team | N
 
 
 def _of_patient(entries: AuditEntryQuerySet, mrn: str, team: Team | None) -> AuditEntryQuerySet:
-    """An MRN is unique in its team only, so all teams together cannot be asked for one."""
+    """An MRN is unique in its team only, so all teams together cannot be asked for one.
+
+    Records that were merged are one person: each number shows the entries of all of them.
+    """
     patient = Patient.objects.filter(mrn=mrn, team=team).first() if team else None
-    return entries.concerning(patient.pk) if patient else entries.none()
+    if patient is None:
+        return entries.none()
+    kept = register.taken_over_by(patient)
+    whose = [one.pk for one in (kept, *register.merged_away(kept))]
+    return reduce(operator.or_, (entries.concerning(pk) for pk in whose))
 
 
 def _midnight(day) -> datetime:

@@ -18,7 +18,8 @@ from patients import access, cells, search
 from patients.models import Allergy, Patient
 
 PAGE_SIZE = 25
-GROUPS = {"in_care": {"ended_because": ""}, "all": {}}
+# A record that was merged into another is in no list: its number leads to the other.
+GROUPS = {"in_care": {"ended_because": ""}, "all": {"merged_into": None}}
 
 
 @login_required

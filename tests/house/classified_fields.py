@@ -111,6 +111,9 @@ DO_NOT_IDENTIFY = {
     "pathway.CohortImport": """
         team row_count rules uploaded_at uploaded_by check_job import_job imported_at given_up_at
     """,
+    "pathway.DistinctPair": """
+        first second said_at said_by
+    """,
     "pathway.Discussion": """
         meeting patient why position added_at added_by taken_off_at taken_off_by decided_at decided_by
         version decision task
@@ -135,6 +138,19 @@ DO_NOT_IDENTIFY = {
     """,
     "pathway.Letterhead": """
         team address phone urgent_phone saved_at saved_by
+    """,
+    "pathway.RegistryExport": """
+        team asked_at asked_by since until modality dates only_signed job patient_count size_bytes
+        sha256 kept_until emptied_at
+    """,
+    "pathway.RegistryKey": """
+        team made_at made_by
+    """,
+    "pathway.RegistryPiece": """
+        export number
+    """,
+    "pathway.MergeRecord": """
+        team kept duplicate merged_at merged_by moved newest undone_at undone_by
     """,
     "pathway.RememberedMapping": """
         team columns_digest rules saved_at
@@ -163,7 +179,7 @@ DO_NOT_IDENTIFY = {
     """,
     "patients.Patient": """
         team birth_year sex language consents_to_messages message_channel ended_on ended_because
-        registered_at registered_by form_key
+        merged_into registered_at registered_by form_key
     """,
     "patients.PriorTreatment": """
         retracted_at retracted_by patient kind outcome treated_year treated_month treated_day doses
