@@ -1,4 +1,4 @@
-"""What the home page says of this very day by role: procedures, calls, decisions; reference rows to look at."""
+"""What the home page says of this very day by role: procedures, calls, decisions, meetings; reference rows."""
 
 from datetime import date
 from typing import Any
@@ -7,6 +7,7 @@ from accounts.models import Membership, Team
 from accounts.roles import Capability
 from followup import stages
 from pathway import waiting
+from pathway.meeting import page
 from patients.models import Task
 from procedures.models import Agent, EmbolicMaterial, Procedure
 
@@ -19,6 +20,7 @@ def context_of(membership: Membership, *, on: date) -> dict[str, Any]:
         found |= _list("to_decide", _to_decide(membership.team))
     if membership.may(Capability.WORK_QUEUE):
         found |= _list("todays_calls", _calls(membership.team, on))
+        found["home_meetings"] = page.on_home(membership.team, on=on)
     return found
 
 

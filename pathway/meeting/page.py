@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -23,6 +23,8 @@ from pathway.models import Discussion, Job, Meeting, MeetingPack
 from patients.models import Patient, Task
 
 MOST_MEETINGS = 60
+# Not in source: how long a list that was not decided to the end is told of on the home page.
+TOLD_FOR = timedelta(days=60)
 WAITS, DECIDED, ELSEWHERE, ENDED = "waits", "decided", "elsewhere", "ended"
 DECIDING = (Assessment.Choice.PROCEED, Assessment.Choice.DO_NOT_PROCEED)
 
@@ -61,8 +63,8 @@ class Row:
 
 
 def meetings_of(team: Team) -> QuerySet[Meeting]:
-    """Return the meetings of a team with how many are on each list and how many of them wait, the latest first."""
-    listed = Q(discussions__taken_off_at=None, discussions__isnull=False)
+    """Return a team's meetings with how many in care are on the list and how many of them wait, the latest first."""
+    listed = Q(discussions__taken_off_at=None, discussions__patient__ended_because="")
     return Meeting.objects.filter(team=team).annotate(
         listed_count=Count("discussions", filter=listed),
         waiting_count=Count("discussions", filter=listed & Q(discussions__decided_at=None)),
@@ -74,9 +76,28 @@ def coming(team: Team, *, on: date) -> list[Meeting]:
     return list(Meeting.objects.filter(team=team, held_on__gte=on).order_by("held_on")[:MOST_MEETINGS])
 
 
-def next_of(team: Team, *, on: date) -> Meeting | None:
-    """Return the next meeting with its counts, today's included."""
-    return meetings_of(team).filter(held_on__gte=on).order_by("held_on").first()
+def listed_in_words(patient: Patient, *, on: date) -> str:
+    """Say on which coming lists a patient is already; nothing where there is none."""
+    rows = patient.discussions.filter(taken_off_at=None, meeting__held_on__gte=on).select_related("meeting")
+    days = [date_format(one.meeting.held_on, "j M Y") for one in rows.order_by("meeting__held_on")]
+    return _("On the list already: %(days)s.") % {"days": ", ".join(days)} if days else ""
+
+
+def on_home(team: Team, *, on: date) -> list[Meeting]:
+    """Return the lists that were not decided to the end, and the next meeting, today's included."""
+    rows = meetings_of(team).filter(held_on__gte=on - TOLD_FOR).order_by("held_on")
+    told = recounted(rows[:MOST_MEETINGS])
+    coming_rows = [one for one in told if one.held_on >= on]
+    return [one for one in told if one.held_on < on and one.waiting_count] + coming_rows[:1]
+
+
+def recounted(meetings: Iterable[Any]) -> list[Any]:
+    """Return the same meetings; who was decided on in another room since does not wait any more."""
+    found = list(meetings)
+    for one in found:
+        if one.waiting_count:
+            one.waiting_count = sum(row.state == WAITS for row in rows_of(one))
+    return found
 
 
 def rows_of(meeting: Meeting) -> list[Row]:

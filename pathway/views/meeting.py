@@ -47,7 +47,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         made = actions.open_meeting(team=membership.team, held_on=day, by=request.user, at=timezone.now())
         return redirect("pathway:meeting", made.pk)
     context = {
-        "meetings": page.meetings_of(membership.team)[: page.MOST_MEETINGS],
+        "meetings": page.recounted(page.meetings_of(membership.team)[: page.MOST_MEETINGS]),
         "form": form,
         "may_prepare": membership.may(Capability.WORK_QUEUE),
         "today": timezone.localdate(),
@@ -154,6 +154,7 @@ def to_meeting(request: HttpRequest, patient_id: int) -> HttpResponse:
         submit=_("Put on the list"),
         back=reverse("pathway:patient", args=[patient.pk]),
         save=save,
+        lede=page.listed_in_words(patient, on=today),
     )
     return form_page.answer(request, patient, form, ways)
 
