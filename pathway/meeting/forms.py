@@ -25,6 +25,7 @@ from patients.models import Patient
 # Not in source: a meeting further away than this is a slip of the year.
 FURTHEST_DAYS = 366
 COMES_BACK_DAYS = 14
+ANOTHER_DAY = "another"
 
 
 def _day(label: Any, **keywords: Any) -> forms.DateField:
@@ -88,6 +89,8 @@ class AddForm(forms.Form):
 class ToMeetingForm(dated.DatedForm):
     """From a patient's page: which meeting, and the question."""
 
+    marks_optional = False
+
     question = _question(required=True, rows=3)
 
     def __init__(self, *args: Any, meetings: list[Meeting], **keywords: Any) -> None:
@@ -98,7 +101,7 @@ class ToMeetingForm(dated.DatedForm):
         ]  # fmt: skip
         if days:
             self.fields["coming"] = forms.ChoiceField(
-                label=_("Meeting"), choices=[*days, ("", _("Another day"))], widget=forms.RadioSelect,
+                label=_("Meeting"), choices=[*days, (ANOTHER_DAY, _("Another day"))], widget=forms.RadioSelect,
                 required=False, initial=days[0][0],
             )  # fmt: skip
         self.fields["held_on"] = _day(
@@ -110,7 +113,7 @@ class ToMeetingForm(dated.DatedForm):
     def clean(self) -> dict[str, Any]:
         known = super().clean() or {}
         coming, other = known.get("coming"), known.get("held_on")
-        if coming and not other:
+        if coming and coming != ANOTHER_DAY:
             known["held_on"] = date.fromisoformat(coming)
         elif other and "held_on" not in self.errors:
             self._check_other(other)
