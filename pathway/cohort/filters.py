@@ -107,6 +107,11 @@ class CohortForm(forms.Form):
         return cleaned
 
     @property
+    def set_count(self) -> int:
+        """How many of the visible fields are set, for the summary of the folded form."""
+        return sum(bool(self.data.get(field.name)) for field in self.visible_fields())
+
+    @property
     def is_filtered(self) -> bool:
         return self.is_valid() and any(self.cleaned_data[field.name] for field in self.filters)
 

@@ -46,6 +46,8 @@ class Person:
     agents: set[str] = field(default_factory=set)
     operators: set[int] = field(default_factory=set)
     procedures: list[date] = field(default_factory=list)
+    # Of the same procedures, in the same order.
+    procedure_ids: list[int] = field(default_factory=list)
     readings: list[Read] = field(default_factory=list)
     died_on: date | None = None
     seen_on: date | None = None
@@ -53,27 +55,50 @@ class Person:
     imported: Mapping[str, Any] | None = None
 
 
-def people_of(team: Team, *, on: date) -> list[Person]:
-    """Return everybody of the team with a procedure that was begun or an imported outcome, as known on a day."""
+def people_of(team: Team, *, on: date, with_outcomes: bool = True) -> list[Person]:
+    """Return everybody of the team with a procedure that was begun or an imported outcome, as known on a day.
+
+    Without outcomes: what they are filtered by, and no reading or last day.
+    """
     people = _treated(team, on)
     _add_imported(team, people)
     _add_patients(team, people)
     _add_given(team, people)
-    _add_readings(team, people, on)
-    _add_assessments(team, people)
-    _add_last_seen(team, people, on)
+    if with_outcomes:
+        _add_readings(team, people, on)
+        _add_assessments(team, people)
+        _add_last_seen(team, people, on)
     return [people[pk] for pk in sorted(people)]
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """One procedure of one patient; `number` counts the patient's own from 1."""
+
+    pk: int
+    person: Person
+    on: date
+    number: int
+
+
+def begun_by(people: Iterable[Person]) -> list[Begun]:
+    """Return the procedures of some patients that were begun, patient by patient."""
+    return [
+        Begun(pk, person, day, place + 1)
+        for person in people
+        for place, (pk, day) in enumerate(zip(person.procedure_ids, person.procedures, strict=True))
+    ]
 
 
 def _treated(team: Team, on: date) -> dict[int, Person]:
     zone = ZoneInfo(team.time_zone)
     people: dict[int, Person] = {}
     rows = Procedure.objects.filter(patient__team=team, started_at__isnull=False, cancelled_at=None)
-    columns = ("patient_id", "started_at", "modality", "planned_modality")
+    columns = ("pk", "patient_id", "started_at", "modality", "planned_modality")
     stages = ("assessment__bclc_stage", "assessment__child_pugh_class")
-    for pk, started_at, done, planned, stage, child_pugh in rows.order_by("started_at", "pk").values_list(
-        *columns, *stages
-    ):
+    for procedure_id, pk, started_at, done, planned, stage, child_pugh in rows.order_by(
+        "started_at", "pk"
+    ).values_list(*columns, *stages):
         day = started_at.astimezone(zone).date()
         if day > on:
             continue
@@ -81,6 +106,7 @@ def _treated(team: Team, on: date) -> dict[int, Person]:
         if person is None:
             person = people[pk] = Person(pk, "", day, stage or "", child_pugh or "", done or planned)
         person.procedures.append(day)
+        person.procedure_ids.append(procedure_id)
     return people
 
 
@@ -112,9 +138,11 @@ def _add_patients(team: Team, people: dict[int, Person]) -> None:
 def _add_given(team: Team, people: dict[int, Person]) -> None:
     """Agents and operators of every procedure, not of the first alone."""
     begun = {"patient__team": team, "started_at__isnull": False, "cancelled_at": None}
+    # A target that was only copied from the last procedure is counted nowhere until somebody confirms it.
     given = Administration.objects.filter(
-        discarded_at=None, **{f"target__procedure__{name}": value for name, value in begun.items()}
-    )
+        discarded_at=None, target__discarded_at=None, target__is_confirmed=True,
+        **{f"target__procedure__{name}": value for name, value in begun.items()},
+    )  # fmt: skip
     for pk, code in given.values_list("target__procedure__patient_id", "agent__code").distinct():
         if pk in people:
             people[pk].agents.add(code)

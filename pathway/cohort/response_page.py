@@ -1,120 +1,121 @@
-"""What the page of the responses shows: the drawings that have data, in words, and the table of the best changes."""
+"""What the page of the responses shows: the drawings that have data, in words, with the changes behind them."""
 
-import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.http import HttpResponse
-from django.template import loader
 from django.utils.translation import gettext as _
 
 from pathway.cohort import response, response_plots
+from pathway.cohort.figure import Asked, Figure, Head, Page, Table
 from pathway.cohort.people import Person
 from pathway.cohort.response import MOST_SHOWN, Changed
-from pathway.cohort.standalone import alone
-from patients import cells
+from pathway.cohort.response_plots import Drawing
 
 
-def plots_of(people: Sequence[Person]) -> list[dict[str, Any]]:
+def page_of(asked: Asked) -> Page:
     """Return the drawings of these patients; one that nobody has data for is left out."""
+    people = asked.people
     changed = response.changed(people)
-    shown = _evenly(changed)
-    drawings = {
-        "waterfall": response_plots.waterfall(shown) if shown else None,
-        "spider": response_plots.spider(shown) if shown else None,
-        "swimmer": response_plots.swimmers(people),
-    }
-    counts = {"waterfall": len(changed), "spider": len(changed), "swimmer": len(people)}
-    return [_plot(key, drawing, counts[key]) for key, drawing in drawings.items() if drawing is not None]
+    shown = evenly(changed)
+    found = [
+        _waterfall(response_plots.waterfall(shown), changed) if shown else None,
+        _spider(response_plots.spider(shown), changed) if shown else None,
+        _swimmer(response_plots.swimmers(people), people),
+    ]
+    figures = [figure for figure in found if figure is not None]
+    return Page(figures, empty=_empty(), named_ids=[person.pk for person in people])
 
 
-def _evenly(changed: Sequence[Changed]) -> list[Changed]:
+def _empty() -> str:
+    return _(
+        "Nobody can be shown yet. It begins with a procedure that was begun and a signed reading, or with an imported "
+        "cohort that says what became of its patients."
+    )
+
+
+def evenly(changed: Sequence[Changed]) -> list[Changed]:
     """As many as a drawing holds, taken evenly from the largest growth to the largest fall."""
     if len(changed) <= MOST_SHOWN:
         return list(changed)
     return [changed[number * len(changed) // MOST_SHOWN] for number in range(MOST_SHOWN)]
 
 
-def _plot(key: str, drawing: tuple[Any, Any], count: int) -> dict[str, Any]:
-    frame, drawn = drawing
-    title, words, cut = _WORDS[key]()
-    return {
-        "key": key,
-        "title": title,
-        "words": words,
-        "cut_words": cut % {"shown": MOST_SHOWN, "count": count},
-        "is_cut": count > MOST_SHOWN,
-        "frame": frame,
-        "drawn": drawn,
-        "template": f"pathway/_{key}_plot.html",
-    }
+def _cut(words: str, count: int) -> list[str]:
+    """Say how many are drawn, where not all are."""
+    return [words % {"shown": MOST_SHOWN, "count": count}] if count > MOST_SHOWN else []
 
 
-def _of_waterfall() -> tuple[str, str, str]:
-    return (
-        _("Best change of the viable tumour"),
-        _(
-            "Each bar is one patient: the smallest sum of viable diameters of the target lesions, against the sum "
-            "before treatment. Its colour is the whole response by mRECIST at that reading. Growth beyond +100 % is "
-            "drawn at +100 %."
+def _taken_evenly() -> str:
+    return _("%(shown)d of %(count)d are drawn, taken evenly from the most growth to the most shrinking.")
+
+
+def _waterfall(drawn: Drawing, changed: Sequence[Changed]) -> Figure:
+    words = _(
+        "Each bar is one patient: the smallest sum of viable diameters of the target lesions, against the sum before "
+        "treatment. Its colour is the whole response by mRECIST at that reading. Growth beyond +100 % is drawn at "
+        "+100 %."
+    )
+    shown = evenly(changed)
+    return Figure(
+        key="waterfall",
+        title=_("Best change of the viable tumour"),
+        words=[words, *_cut(_taken_evenly(), len(changed))],
+        template="pathway/_waterfall_plot.html",
+        drawn=drawn,
+        table=Table(
+            [Head(_("Patient"), is_number=False), Head(_("Change")), Head(_("mRECIST"), is_number=False)],
+            [[one.person.mrn, f"{one.best.percent:+.1f} %", one.best.mrecist] for one in shown],
+            patient_ids=[one.person.pk for one in shown],
+            is_folded=True,
         ),
-        _("%(shown)d of %(count)d are drawn, taken evenly from the most growth to the most shrinking."),
+        rows=lambda: _changes(changed),
     )
 
 
-def _of_spider() -> tuple[str, str, str]:
-    return (
-        _("Change over time"),
-        _("Each line is one patient, from the first procedure to each reading with a viable sum."),
-        _("%(shown)d of %(count)d are drawn, taken evenly from the most growth to the most shrinking."),
-    )
-
-
-def _of_swimmer() -> tuple[str, str, str]:
-    return (
-        _("Course of each patient"),
-        _(
-            "Each lane is one patient, as long as the patient was watched. Stroke: procedure. Dot: what a reading "
-            "said. Cross: died. An arrow at the end: not known to have died."
-        ),
-        _("The %(shown)d who were watched longest, of %(count)d."),
-    )
-
-
-_WORDS = {"waterfall": _of_waterfall, "spider": _of_spider, "swimmer": _of_swimmer}
-
-
-def rows_of(people: Sequence[Person]) -> list[dict[str, str]]:
-    """Return the table behind the waterfall, as far as it is drawn."""
-    return [
-        {"label": one.person.mrn, "percent": f"{one.best.percent:+.1f} %", "mrecist": one.best.mrecist}
-        for one in _evenly(response.changed(people))
-    ]
-
-
-def as_csv(people: Sequence[Person]) -> HttpResponse:
-    """Return every measured change of every patient."""
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="response.csv"'
-    # Spreadsheets take a file for UTF-8 only when it begins with this mark.
-    answer.write("\ufeff")
-    writer = csv.writer(answer)
-    writer.writerow([_("MRN"), _("Weeks"), _("Change in per cent"), _("mRECIST")])
-    for one in response.changed(people):
-        for change in one.changes:
-            row = [one.person.mrn, change.weeks, change.percent, change.mrecist]
-            writer.writerow(map(cells.neutral, row))
-    return answer
-
-
-def as_svg(people: Sequence[Person], key: str) -> HttpResponse | None:
-    """Return one drawing, able to stand alone; None where there is no such drawing."""
-    plot = next((one for one in plots_of(people) if one["key"] == key), None)
-    if plot is None:
+def _spider(drawn: Drawing | None, changed: Sequence[Changed]) -> Figure | None:
+    if drawn is None:
         return None
-    context = {"frame": plot["frame"], **dict.fromkeys(("bars", "threads", "lanes"), plot["drawn"])}
-    answer = HttpResponse(
-        alone(loader.render_to_string(plot["template"], context)), content_type="image/svg+xml; charset=utf-8"
+    words = _("Each line is one patient, from the first procedure to each reading with a viable sum.")
+    return Figure(
+        key="spider",
+        title=_("Change over time"),
+        words=[words, *_cut(_taken_evenly(), len(changed))],
+        template="pathway/_spider_plot.html",
+        drawn=drawn,
+        rows=lambda: _changes(changed),
     )
-    answer["Content-Disposition"] = f'attachment; filename="{key}.svg"'
-    return answer
+
+
+def _swimmer(drawn: Drawing | None, people: Sequence[Person]) -> Figure | None:
+    if drawn is None:
+        return None
+    words = _(
+        "Each lane is one patient, as long as the patient was watched. Stroke: procedure. Dot: what a reading said. "
+        "Cross: died. An arrow at the end: not known to have died."
+    )
+    cut = _cut(_("The %(shown)d who were watched longest, of %(count)d."), len(people))
+    return Figure(
+        key="swimmer",
+        title=_("Course of each patient"),
+        words=[words, *cut],
+        template="pathway/_swimmer_plot.html",
+        drawn=drawn,
+        rows=lambda: _happenings(people),
+    )
+
+
+def _changes(changed: Sequence[Changed]) -> Iterable[Sequence[Any]]:
+    """Every measured change of every patient."""
+    yield [_("MRN"), _("Weeks"), _("Change in per cent"), _("mRECIST")]
+    for one in changed:
+        for change in one.changes:
+            yield [one.person.mrn, change.weeks, change.percent, change.mrecist]
+
+
+def _happenings(people: Sequence[Person]) -> Iterable[Sequence[Any]]:
+    """Everything that is marked on a lane, and how long each patient was watched."""
+    yield [_("MRN"), _("Weeks"), _("What")]
+    for person in people:
+        for one in response_plots.happenings_of(person):
+            yield [person.mrn, one.weeks, one.words]
+        yield [person.mrn, response_plots.weeks_watched(person), _("watched until then")]

@@ -47,6 +47,16 @@ class Lane:
     end: float
     goes_on: bool
     marks: list[Mark]
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What happened to a patient, in weeks from the first procedure."""
+
+    weeks: float
+    kind: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,14 @@ class Frame:
     right: float
     heights: list[Tick]
     weeks: list[Tick]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The frame and what is drawn in it: bars, threads or lanes."""
+
+    frame: Frame
+    shapes: Sequence[Bar] | Sequence[Thread] | Sequence[Lane]
 
 
 def _y(percent: float) -> float:
@@ -73,7 +91,7 @@ def _frame(weeks: list[Tick]) -> Frame:
     return Frame(WIDTH, TOP + TALL + BELOW, TOP + TALL, WIDTH - RIGHT, heights, weeks)
 
 
-def waterfall(shown: Sequence[Changed]) -> tuple[Frame, list[Bar]]:
+def waterfall(shown: Sequence[Changed]) -> Drawing:
     """Return one bar a patient. `shown`: at least one, in their order."""
     step = (WIDTH - LEFT - RIGHT) / len(shown)
     bars = []
@@ -91,10 +109,10 @@ def waterfall(shown: Sequence[Changed]) -> tuple[Frame, list[Bar]]:
                 title,
             )
         )
-    return _frame([]), bars
+    return Drawing(_frame([]), bars)
 
 
-def spider(shown: Sequence[Changed]) -> tuple[Frame, list[Thread]] | None:
+def spider(shown: Sequence[Changed]) -> Drawing | None:
     """Return one line a patient with a known time; None where nobody has one."""
     timed = [(one, known) for one in shown if (known := [c for c in one.changes if c.weeks is not None])]
     if not timed:
@@ -103,18 +121,18 @@ def spider(shown: Sequence[Changed]) -> tuple[Frame, list[Thread]] | None:
     threads = []
     for one, known in timed:
         corners = [f"{LEFT},{_y(0)}", *(f"{across.x(c.weeks or 0)},{_y(c.percent)}" for c in known)]
-        said = ", ".join(f"{c.percent:+.0f} % ({_('week %(n)d') % {'n': c.weeks or 0}})" for c in known)
+        said = ", ".join(f"{c.percent:+.0f} % ({week_words(c.weeks or 0)})" for c in known)
         threads.append(Thread(" ".join(corners), _response(known[-1].mrecist), f"{one.person.mrn}: {said}"))
-    return _frame(across.ticks()), threads
+    return Drawing(_frame(across.ticks()), threads)
 
 
 def _response(mrecist: str) -> str:
     return mrecist.lower() if mrecist in RESPONSES else "ne"
 
 
-def swimmers(people: Sequence[Person]) -> tuple[Frame, list[Lane]] | None:
+def swimmers(people: Sequence[Person]) -> Drawing | None:
     """Return one lane a patient, the longest first; None where nobody has a time."""
-    lengths = sorted(((_weeks_watched(one), one) for one in people), key=lambda pair: (-pair[0], pair[1].pk))
+    lengths = sorted(((weeks_watched(one), one) for one in people), key=lambda pair: (-pair[0], pair[1].pk))
     shown = [(weeks, one) for weeks, one in lengths if weeks > 0][:MOST_SHOWN]
     if not shown:
         return None
@@ -123,15 +141,23 @@ def swimmers(people: Sequence[Person]) -> tuple[Frame, list[Lane]] | None:
         _lane(TOP + LANE * (number + 0.5), one, weeks, across) for number, (weeks, one) in enumerate(shown)
     ]
     floor = TOP + LANE * len(shown)
-    return Frame(WIDTH, floor + BELOW, floor, WIDTH - RIGHT, [], across.ticks()), lanes
+    return Drawing(Frame(WIDTH, floor + BELOW, floor, WIDTH - RIGHT, [], across.ticks()), lanes)
 
 
 def _lane(y: float, person: Person, weeks: float, across: Across) -> Lane:
     has_died = person.imported["died"] == "yes" if person.imported else person.died_on is not None
-    return Lane(y, y - HALF_A_MARK, person.mrn, across.x(weeks), not has_died, _marks(person, across))
+    told = [(one, f"{one.words}, {week_words(one.weeks)}") for one in happenings_of(person)]
+    marks = [Mark(across.x(one.weeks), one.kind, words) for one, words in told]
+    watched = _("watched until %(week)s") % {"week": week_words(weeks)}
+    title = f"{person.mrn}: {'; '.join([*(words for _one, words in told), watched])}"
+    return Lane(y, y - HALF_A_MARK, person.mrn, across.x(weeks), not has_died, marks, title)
 
 
-def _weeks_watched(person: Person) -> float:
+def week_words(weeks: float) -> str:
+    return _("week %(n)d") % {"n": weeks}
+
+
+def weeks_watched(person: Person) -> float:
     if person.imported:
         names = ("weeks_to_death", "weeks_to_progression", "weeks_to_first_imaging")
         return max(float(person.imported[name] or 0) for name in names)
@@ -139,9 +165,10 @@ def _weeks_watched(person: Person) -> float:
     return 0 if person.first_on is None or end is None else (end - person.first_on).days / 7
 
 
-def _marks(person: Person, across: Across) -> list[Mark]:
+def happenings_of(person: Person) -> list[Happening]:
+    """Return what is marked on the lane of a patient."""
     if person.imported:
-        return _imported_marks(person, across)
+        return _imported(person)
     first = person.first_on
     if first is None:
         return []
@@ -149,23 +176,17 @@ def _marks(person: Person, across: Across) -> list[Mark]:
     days += [(read.on, _response(read.mrecist), read.mrecist) for read in person.readings if read.mrecist]
     if person.died_on:
         days.append((person.died_on, "died", _("died")))
-    timed = [((day - first).days / 7, kind, word) for day, kind, word in days]
-    return [
-        Mark(across.x(weeks), kind, f"{word}, {_('week %(n)d') % {'n': weeks}}")
-        for weeks, kind, word in timed
-    ]
+    return [Happening((day - first).days / 7, kind, word) for day, kind, word in days]
 
 
-def _imported_marks(person: Person, across: Across) -> list[Mark]:
+def _imported(person: Person) -> list[Happening]:
     row = person.imported or {}
-    timed = [(0.0, "procedure", _("procedure"))]
+    found = [Happening(0.0, "procedure", _("procedure"))]
     if row["weeks_to_first_imaging"] is not None and row["mrecist"]:
-        timed.append((float(row["weeks_to_first_imaging"]), _response(row["mrecist"]), row["mrecist"]))
+        weeks = float(row["weeks_to_first_imaging"])
+        found.append(Happening(weeks, _response(row["mrecist"]), row["mrecist"]))
     if row["progressed"] == "yes" and row["weeks_to_progression"] is not None:
-        timed.append((float(row["weeks_to_progression"]), "pd", "PD"))
+        found.append(Happening(float(row["weeks_to_progression"]), "pd", "PD"))
     if row["died"] == "yes" and row["weeks_to_death"] is not None:
-        timed.append((float(row["weeks_to_death"]), "died", _("died")))
-    return [
-        Mark(across.x(weeks), kind, f"{word}, {_('week %(n)d') % {'n': weeks}}")
-        for weeks, kind, word in timed
-    ]
+        found.append(Happening(float(row["weeks_to_death"]), "died", _("died")))
+    return found

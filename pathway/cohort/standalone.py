@@ -22,6 +22,24 @@ svg{background:#ffffff}
 .plot-thread{fill:none;stroke-width:1.5;stroke-opacity:.75}
 .plot-lane{stroke:#bdc5ca;stroke-width:6}
 .plot-mark-procedure,.plot-mark-died{fill:none;stroke:#17242a;stroke-width:2}
+.plot-k{stroke:#ffffff;stroke-width:1}.plot-ground{fill:#ffffff}
+.plot-in{font:600 12px "IBM Plex Sans",system-ui,sans-serif;fill:#ffffff}
+.plot-in-g1,.plot-in-g2{fill:#17242a}
+.plot-k-g1,.plot-k-g2,.plot-k-g3,.plot-k-g4,.plot-k-never,.plot-k-worse{fill:#a52a26}
+.plot-k-g1{fill-opacity:.2}.plot-k-g2{fill-opacity:.4}.plot-k-g3{fill-opacity:.7}
+.plot-k-g5{fill:#17242a}.plot-k-gu,.plot-k-unknown{fill:#75838a}
+.plot-k-window,.plot-k-back{fill:#156f41}.plot-k-tolerance,.plot-k-count{fill:#005f78}
+.plot-k-early{fill:#8d3879}.plot-k-late{fill:#7d5402}
+.plot-small{font-size:11.5px}
+.plot-zero{stroke:#3f4d54;stroke-width:1.5}
+.plot-box{fill:#005f78;fill-opacity:.3;stroke:#005f78}.plot-whisker{fill:#005f78}
+.plot-median{stroke:#17242a;stroke-width:3}
+.plot-level{fill:none;stroke:#7d5402;stroke-width:2;stroke-dasharray:4 3}
+.plot-level-2{stroke:#a52a26;stroke-dasharray:none}
+.plot-limit{fill:none;stroke:#3f4d54;stroke-width:1;stroke-dasharray:4 3}
+.plot-middle{stroke:#3f4d54;stroke-width:1}
+.plot-run{fill:none;stroke:#005f78;stroke-width:1.5}
+.plot-point{fill:#005f78}.plot-point-out{fill:#a52a26}
 """
 
 

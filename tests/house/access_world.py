@@ -125,6 +125,7 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
     "meeting_id": lambda world: world.discussion.meeting_id,
     "discussion_id": lambda world: world.discussion.pk,
     "cohort_id": lambda world: world.cohort_import.pk,
+    "page_key": lambda world: "events",
     "letter_kind": lambda world: "referrer",
     "letter_draft_id": lambda world: world.letter_draft.pk,
     "letter_id": lambda world: world.letter.pk,

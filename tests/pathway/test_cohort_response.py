@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from followup.actions import outcomes
 from pathway.cohort import response, response_page, response_plots
+from pathway.cohort.figure import Asked
 from pathway.cohort.people import Person, Read
 from tests.factories.patients import PatientFactory
 
@@ -24,7 +25,13 @@ def watched(pk, *sums):
         for n, total in enumerate(sums)
     ]
     last = readings[-1].on if readings else FIRST
-    return Person(pk, f"P{pk}", first_on=FIRST, procedures=[FIRST], readings=readings, seen_on=last)
+    return Person(
+        pk, f"P{pk}", first_on=FIRST, procedures=[FIRST], procedure_ids=[pk], readings=readings, seen_on=last
+    )
+
+
+def figures_of(people):
+    return response_page.page_of(Asked(None, FIRST, people, False)).figures
 
 
 def imported(team, before=40.0, after=10.0, weeks=8.0):
@@ -59,17 +66,16 @@ class TestChanges:
 
 class TestDrawings:
     def test_hold_growth_beyond_the_edge_at_the_edge(self):
-        _frame, (bar,) = response_plots.waterfall(response.changed([watched(1, 900.0)]))
+        (bar,) = response_plots.waterfall(response.changed([watched(1, 900.0)])).shapes
 
         assert bar.y == response_plots.TOP
         assert "+800 %" in bar.title
 
     def test_show_no_more_patients_than_can_be_told_apart_and_say_so(self):
-        plots = response_page.plots_of([watched(n, 50.0 + n) for n in range(1, 252)])
+        figures = figures_of([watched(n, 50.0 + n) for n in range(1, 252)])
 
-        assert [len(plot["drawn"]) for plot in plots] == [100, 100, 100]
-        assert "251" in plots[0]["cut_words"]
-        assert all(plot["is_cut"] for plot in plots)
+        assert [len(figure.drawn.shapes) for figure in figures] == [100, 100, 100]
+        assert all("251" in figure.words[1] for figure in figures)
 
     def test_let_a_lane_reach_whatever_is_marked_on_it(self):
         row = dict.fromkeys(("weeks_to_death", "weeks_to_progression", "weeks_to_first_imaging", "mrecist"))
@@ -80,29 +86,36 @@ class TestDrawings:
             "weeks_to_first_imaging": 9,
         }
 
-        _frame, (lane,) = response_plots.swimmers([Person(1, "P1", imported=row | {"mrecist": "PR"})])
+        (lane,) = response_plots.swimmers([Person(1, "P1", imported=row | {"mrecist": "PR"})]).shapes
 
         assert [mark.kind for mark in lane.marks] == ["procedure", "pr"]
         assert lane.end == lane.marks[1].x
         assert lane.goes_on
 
     def test_are_left_out_where_nobody_has_data(self):
-        assert response_page.plots_of([]) == []
-        assert response_page.plots_of([watched(1)]) == []
+        assert figures_of([]) == []
+        assert figures_of([watched(1)]) == []
+
+    def test_say_themselves_part_by_part(self):
+        waterfall, spider, swimmer = figures_of([watched(1, 40.0)])
+
+        assert waterfall.drawn.shapes[0].title == "P1: -60 % SD"
+        assert spider.drawn.shapes[0].title == "P1: -60 % (week 4)"
+        assert swimmer.drawn.shapes[0].title == "P1: procedure, week 0; SD, week 4; watched until week 4"
 
 
 class TestThePage:
     def test_says_what_is_missing_when_there_is_nobody(self, signed_in, clinician):
-        found = signed_in(clinician).get(reverse("pathway:cohort_response"))
+        found = signed_in(clinician).get(reverse("pathway:cohort_page", args=["response"]))
 
         assert "Nobody can be shown yet" in found.content.decode()
 
     def test_draws_all_three_of_an_imported_cohort(self, signed_in, clinician, team):
         patient = imported(team)
 
-        found = signed_in(clinician).get(reverse("pathway:cohort_response"))
+        found = signed_in(clinician).get(reverse("pathway:cohort_page", args=["response"]))
 
-        assert [plot["key"] for plot in found.context["plots"]] == ["waterfall", "spider", "swimmer"]
+        assert [one.key for one in found.context["page"].figures] == ["waterfall", "spider", "swimmer"]
         assert f"{patient.mrn}: -75 % PR" in found.content.decode()
 
     @pytest.mark.parametrize(("count", "is_drawn"), [(4, False), (5, True)])
@@ -110,13 +123,16 @@ class TestThePage:
         for _n in range(count):
             imported(team)
 
-        found = signed_in(observer).get(reverse("pathway:cohort_response"))
+        found = signed_in(observer).get(reverse("pathway:cohort_page", args=["response"]))
 
-        assert bool(found.context["plots"]) == is_drawn
+        assert bool(found.context["page"].figures) == is_drawn
 
     def test_says_at_the_field_what_it_cannot_read(self, signed_in, clinician):
         assert (
-            signed_in(clinician).get(reverse("pathway:cohort_response"), {"since": "soon"}).status_code == 422
+            signed_in(clinician)
+            .get(reverse("pathway:cohort_page", args=["response"]), {"since": "soon"})
+            .status_code
+            == 422
         )
 
 
@@ -124,7 +140,7 @@ class TestTheFiles:
     def test_hold_every_change_and_say_who_left(self, signed_in, clinician, team):
         patient = imported(team)
 
-        answer = signed_in(clinician).get(reverse("pathway:export_response", args=["csv"]))
+        answer = signed_in(clinician).get(reverse("pathway:export_cohort", args=["response", "csv"]))
 
         (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
         assert list(row.values()) == [patient.mrn, "8.0", "-75.0", "PR"]
@@ -136,6 +152,22 @@ class TestTheFiles:
     def test_are_the_drawings_of_the_page(self, signed_in, clinician, team, plot, status):
         imported(team)
 
-        answer = signed_in(clinician).get(reverse("pathway:export_response", args=["svg"]), {"plot": plot})
+        answer = signed_in(clinician).get(
+            reverse("pathway:export_cohort", args=["response", "svg"]), {"plot": plot}
+        )
 
         assert answer.status_code == status
+
+    def test_of_the_courses_hold_what_is_marked(self, signed_in, clinician, team):
+        patient = imported(team)
+
+        address = reverse("pathway:export_cohort", args=["response", "csv"])
+        answer = signed_in(clinician).get(address, {"plot": "swimmer"})
+
+        rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))[1:]
+        assert rows == [
+            [patient.mrn, "0.0", "procedure"],
+            [patient.mrn, "8.0", "PR"],
+            [patient.mrn, "30.0", "PD"],
+            [patient.mrn, "30.0", "watched until then"],
+        ]
