@@ -61,7 +61,10 @@ class RecordForm(boxes.AnswersForm):
             self.fields[name] = boxes.ExactField(fact)
         types = [(key, f"{key}: {_(words)}") for key, words in reference.MICHELS_TYPES.items()]
         self.fields["michels_type"] = forms.ChoiceField(
-            label=_("Michels type"), choices=[("", _("Not known")), *types], required=False
+            label=_("Michels type"),
+            choices=[("", _("Not known")), *types],
+            required=False,
+            widget=boxes.Select,
         )
         if with_people:
             people = [(str(key), name) for key, name in people_of(procedure.patient.team)]

@@ -35,12 +35,14 @@ class TargetForm(boxes.AnswersForm):
         label=gettext_lazy("Level reached"),
         choices=[("", gettext_lazy("Not known")), *TargetVessel.Level.choices],
         required=False,
+        widget=boxes.Select,
     )
     speed = record.choice(gettext_lazy("Injected"), TargetVessel.Speed.choices)
     end_point = forms.ChoiceField(
         label=gettext_lazy("End-point"),
         choices=[("", gettext_lazy("Not known")), *TargetVessel.EndPoint.choices],
         required=False,
+        widget=boxes.Select,
     )
     note = boxes.PlainText(label=gettext_lazy("Note"), max_length=300, required=False)
 
@@ -50,7 +52,7 @@ class TargetForm(boxes.AnswersForm):
         super().__init__(data, prefix=f"t{key}")
         self.known, self.line_count, self.key = known, line_count, key
         arteries = record.artery_choices(known.arteries, _("Choose the artery"))
-        self.fields["artery"] = forms.ChoiceField(label=_("Artery"), choices=arteries)
+        self.fields["artery"] = forms.ChoiceField(label=_("Artery"), choices=arteries, widget=boxes.Select)
         for name, label in YES_NO_LABELS.items():
             self.fields[name] = record.choice(label, YES_NO)
         self.fields["calibre_mm"] = boxes.ExactField(questions.CALIBRE)

@@ -10,7 +10,7 @@ from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -124,6 +124,18 @@ def own(field, name: str) -> Any:
 
 
 @register.filter
+def has_aside(field) -> bool:
+    """Say whether something is known of where the value of a field comes from, or a clause reads it."""
+    return any(own(field, name) for name in ("provenance", "remark", "clauses"))
+
+
+@register.filter
+def has_remarks(field) -> bool:
+    """Say whether a field has help, the note of a stale value, or an error."""
+    return bool(field.help_text or field.errors or (own(field, "provenance") or {}).get("stale_note"))
+
+
+@register.filter
 def is_marked_optional(field) -> bool:
     """Say whether a field that may stay empty says so."""
     return bool(getattr(field.form, "marks_optional", False)) and not field.field.required
@@ -148,6 +160,29 @@ def other_attributes(attributes: dict[str, Any]) -> SafeString:
         if name not in WRITTEN and value is not False
     ]
     return mark_safe("".join(written))  # noqa: S308  # nosec B308, B703: every part is escaped above
+
+
+@register.simple_tag
+def radios(field, hides_unknown: bool = False) -> SafeString:
+    """Draw the answers of a choice of few; `hides_unknown` leaves the sign alone of the one that means not known.
+
+    Here and not in a template: a page of the record draws a hundred of them.
+    """
+    drawn = "".join(_radio(radio.data, radio.id_for_label, hides_unknown=hides_unknown) for radio in field)
+    return mark_safe(drawn)  # noqa: S308  # nosec B308, B703: every part is escaped below
+
+
+def _radio(data: dict[str, Any], control_id: str, *, hides_unknown: bool) -> str:
+    is_unknown = is_unknown_choice(data["value"])
+    words, key = str(conditional_escape(data["label"])), escape(control_id)
+    if is_unknown and hides_unknown:
+        words = f'<span class="visually-hidden">{words}</span>'
+    return (
+        f'<input class="btn-check" type="radio" name="{escape(data["name"])}" value="{escape(data["value"])}"'
+        f' id="{key}" autocomplete="off"{" checked" if data["selected"] else ""}{other_attributes(data["attrs"])}>'
+        f'<label class="btn{" not-known" if is_unknown else ""}" for="{key}">'
+        f"{icon('question-lg' if is_unknown else 'check-lg')}{words}</label>"
+    )
 
 
 @register.filter
