@@ -103,7 +103,7 @@ class SendingForm(forms.Form):
         super().__init__(*args, **keywords)
         self.on, self.issued_on = on, issued_on
         self.initial = {"sent_on": on, "way": LetterSending.Way.POST, "form_key": uuid.uuid4()}
-        self.helper = helper(Fieldset(_("How it was sent"), "way", "sent_on", css_id="sending"))
+        self.helper = helper(Fieldset(_("Note how it was sent"), "way", "sent_on", css_id="sending"))
 
     def clean_sent_on(self) -> date:
         day = self.cleaned_data["sent_on"]

@@ -97,9 +97,9 @@ def _imaging(known: Known, words: ModuleType) -> list[str]:
     if review.booked_for and review.booked_for >= known.on:
         scan = words.SCANS.get(review.booked_modality, "")
         return [words.booked(scan, review.booked_for, review.booked_at_time, review.booked_place)]
-    if review.due_to < known.on:
-        return [words.late(review.due_to)]
-    return [f"{words.due(review.due_from, review.due_to)} {words.NOT_SENT_FOR}"]
+    if review.due_from <= known.on:
+        return [words.due_now(review.due_to, is_late=review.due_to < known.on)]
+    return [words.due(review.due_from, review.due_to)]
 
 
 def _call(known: Known, words: ModuleType) -> list[Part]:

@@ -102,7 +102,7 @@ class LetterSending(models.Model):
     class Way(models.TextChoices):
         POST = "post", _("By post")
         HAND = "hand", _("By hand")
-        MAIL = "mail", _("By the hospital’s own e-mail")
+        MAIL = "mail", _("By e-mail")
 
     letter = models.ForeignKey(Letter, models.PROTECT, related_name="sendings")
     way = models.CharField(_("how"), max_length=8, choices=Way)

@@ -20,7 +20,6 @@ CLOSING = "祝您安康！"
 NOT_TREATED = "您目前还没有在我们这里接受过治疗。"
 ENDED = "您在我们这里的治疗已经结束。"
 NOTHING_FIXED = "下一次的日期还没有确定。一旦确定，我们会马上通知您。"
-NOT_SENT_FOR = "如果到时还没有收到我们的通知，请打电话给我们。"
 TO_DO = (
     "请按约定的日期前来。如果不能来，请打电话给我们，我们会另约时间。",
     "每次来时请带上这封信，以及您正在服用的药物清单。",
@@ -89,11 +88,15 @@ def booked(scan: str, on: date, at: time | None, place: str) -> str:
 
 
 def due(first: date, last: date) -> str:
-    return f"您下一次检查应在{day(first)}至{day(last)}之间进行，具体日期还没有确定。"
+    return (
+        f"您下一次检查应在{day(first)}至{day(last)}之间进行，具体日期还没有确定。"
+        f"如果到{day(first)}还没有收到我们的通知，请打电话给我们。"
+    )
 
 
-def late(last: date) -> str:
-    return f"您下一次检查本应在{day(last)}之前进行，具体日期还没有确定。请现在就打电话给我们。"
+def due_now(last: date, *, is_late: bool) -> str:
+    should = "本应" if is_late else "应"
+    return f"您下一次检查{should}在{day(last)}之前进行，具体日期还没有确定。请现在就打电话给我们。"
 
 
 def imaged(on: date) -> str:

@@ -20,7 +20,6 @@ CLOSING = "With kind regards,"
 NOT_TREATED = "You have not had a treatment with us so far."
 ENDED = "Your treatment with us has ended."
 NOTHING_FIXED = "Your next date is not fixed yet. We will tell you as soon as it is."
-NOT_SENT_FOR = "If you do not hear from us by then, please call us."
 TO_DO = (
     "Please keep these dates. If you cannot come, call us. We will find another day.",
     "Bring this letter with you each time you come, and a list of the medicines you take.",
@@ -98,11 +97,15 @@ def booked(scan: str, on: date, at: time | None, place: str) -> str:
 
 
 def due(first: date, last: date) -> str:
-    return f"Your next scan should be between {day(first)} and {day(last)}. It has no fixed day yet."
+    return (
+        f"Your next scan should be between {day(first)} and {day(last)}. It has no fixed day yet."
+        f" If you have not heard from us by {day(first)}, please call us."
+    )
 
 
-def late(last: date) -> str:
-    return f"Your next scan should have been by {day(last)}, and it has no fixed day yet. Please call us now."
+def due_now(last: date, *, is_late: bool) -> str:
+    should = "should have been" if is_late else "should be"
+    return f"Your next scan {should} by {day(last)}, and it has no fixed day yet. Please call us now."
 
 
 def imaged(on: date) -> str:

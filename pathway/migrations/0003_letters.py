@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
             name='LetterSending',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(choices=[('post', 'By post'), ('hand', 'By hand'), ('mail', 'By the hospital’s own e-mail')], max_length=8, verbose_name='how')),
+                ('way', models.CharField(choices=[('post', 'By post'), ('hand', 'By hand'), ('mail', 'By e-mail')], max_length=8, verbose_name='how')),
                 ('sent_on', models.DateField(verbose_name='on')),
                 ('recorded_at', models.DateTimeField()),
                 ('form_key', models.UUIDField(blank=True, editable=False, null=True, unique=True)),

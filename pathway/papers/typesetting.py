@@ -20,15 +20,18 @@ FOLDER = Path(__file__).parent
 CHINESE_FONT = "Noto Sans CJK SC"
 CHINESE_PACKAGE = "fonts-noto-cjk"
 OTHER_PACKAGE = "fonts-noto-core"
+# Up to here typst's own fonts have every letter.
+LAST_CYRILLIC = "\u04ff"
+MOST_NAMED = 12
 
 # Han, kana, hangul, their punctuation and full-width forms.
 _CHINESE = re.compile(
     "[\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
 )
-# What turns the direction of the text around it: a name holding one could reverse the words that follow it.
-_TURNS_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_NOT_DISPLAYED = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed', re.DOTALL)
-_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+# Of the invisible signs only those stay that letters of some languages are joined by: another could reverse the
+# words that follow a name, or hide something in it.
+_JOINERS = "\u200c\u200d"
+_ARABIC_NUMBER_SIGNS = ("\u0600", "\u0605")
 
 _found: list[typst.Fonts] = []
 
@@ -50,16 +53,16 @@ def typeset(
     """
     inputs = {f"drawing-{name}": _printable(svg.decode()) for name, svg in (drawings or {}).items()}
     inputs["facts"] = json.dumps(_cleaned(facts), ensure_ascii=False)
-    inputs["at"] = at.isoformat()
     fonts = _fonts_for("".join(inputs.values()))
     try:
         return _compiled(template, inputs, fonts, at)
     except typst.TypstError as refusal:
-        _complain_unless_sign(refusal)
+        _complain_unless_undisplayed(refusal)
     try:
         return _compiled(template, {name: _told_by_number(text) for name, text in inputs.items()}, fonts, at)
     except typst.TypstError as refusal:
-        raise UnableToTypeset(str(refusal)) from refusal
+        _complain_unless_undisplayed(refusal)
+        raise FontMissing(_letters_without_font(inputs["facts"])) from refusal
 
 
 def has_chinese_font() -> bool:
@@ -107,20 +110,20 @@ def _fonts() -> typst.Fonts:
     return _found[0]
 
 
-def _complain_unless_sign(refusal: typst.TypstError) -> None:
-    """A letter is never left out of a name: without a font for it there is no page."""
-    told = _NOT_DISPLAYED.search(str(refusal))
-    if told is None:
+def _complain_unless_undisplayed(refusal: typst.TypstError) -> None:
+    if "could not be displayed with font" not in str(refusal):
         raise UnableToTypeset(str(refusal)) from refusal
-    text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), told["text"])
-    if any(unicodedata.category(sign)[0] in "LMN" for sign in text):
-        raise FontMissing(
-            gettext(
-                "No font of this server has “%(text)s”. Please write it in other letters, or ask your technical"
-                " support to install the Debian package %(package)s."
-            )
-            % {"text": text, "package": OTHER_PACKAGE}
-        ) from refusal
+
+
+def _letters_without_font(text: str) -> str:
+    """Say so: a letter is never left out of a name. Which it is we guess, for typst names its neighbour at times."""
+    rare = dict.fromkeys(sign for sign in text if sign > LAST_CYRILLIC and not _CHINESE.match(sign))
+    letters = "".join(sign for sign in rare if unicodedata.category(sign)[0] in "LMN")[:MOST_NAMED]
+    words = gettext(
+        "No font of this server has all of “%(letters)s”. Please write it in other letters, or ask your technical"
+        " support to install the Debian package %(package)s."
+    )
+    return words % {"letters": letters, "package": OTHER_PACKAGE}
 
 
 def _told_by_number(text: str) -> str:
@@ -143,9 +146,13 @@ def _cleaned(value: Any) -> Any:
 
 
 def _printable(text: str) -> str:
-    """Without control characters, halves of characters and turns of direction."""
-    return "".join(
-        sign
-        for sign in text
-        if sign in "\n\t" or (unicodedata.category(sign) not in {"Cc", "Cs"} and sign not in _TURNS_DIRECTION)
-    )
+    """Without control characters, halves of characters, and what is not seen."""
+    return "".join(sign for sign in text if _is_printable(sign))
+
+
+def _is_printable(sign: str) -> bool:
+    category = unicodedata.category(sign)
+    if category == "Cf":
+        first, last = _ARABIC_NUMBER_SIGNS
+        return sign in _JOINERS or first <= sign <= last
+    return sign in "\n\t" or category not in {"Cc", "Cs"}
