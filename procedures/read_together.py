@@ -19,12 +19,12 @@ class _Columns(Expression):
         super().__init__()
         self.model = model
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         # SQLite keeps JSON as text, and would write a text into the array.
-        return self._written(compiler, "JSON_ARRAY", "JSON({})"), []
+        return self._written(compiler, "JSON_ARRAY", "JSON({})"), ()
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return self._written(compiler, "JSONB_BUILD_ARRAY", "{}"), []
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        return self._written(compiler, "JSONB_BUILD_ARRAY", "{}"), ()
 
     def _written(self, compiler: Any, function: str, of_json: str) -> str:
         table = compiler.quote_name_unless_alias(self.model._meta.db_table)
