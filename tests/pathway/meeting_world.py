@@ -37,3 +37,13 @@ def listed(patient, by, *, meeting=None, why="by_hand", **columns):
     """Return a patient's place on the list of a meeting of TODAY."""
     found = meeting or MeetingFactory(team=patient.team, created_by=by)
     return DiscussionFactory(meeting=found, patient=patient, added_by=by, why=why, added_at=NOW, **columns)
+
+
+def course(team, by, *answers_of_reviews):
+    """Return the last reading of interventions and reviews 60 days apart, the last review not decided."""
+    patient, reading = deciding.treated_patient(team), None
+    for behind, answers in reversed(list(enumerate(reversed(answers_of_reviews)))):
+        imaged_on = TODAY - timedelta(days=60 * behind)
+        procedure = deciding.treat(patient, imaged_on - timedelta(days=28), by=by)
+        reading = deciding.read_review(procedure, by, imaged_on=imaged_on, is_open=behind == 0, **answers)
+    return reading
