@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pathway import letter_urls, meeting_urls
+from pathway import letter_urls, meeting_urls, merge_urls
 from pathway.views import board, cohort, home, imports
 
 app_name = "pathway"
@@ -9,6 +9,7 @@ urlpatterns = [
     path("patients/<int:patient_id>/", home.patient, name="patient"),
     *letter_urls.urlpatterns,
     *meeting_urls.urlpatterns,
+    *merge_urls.urlpatterns,
     path("board/", board.loop_board, name="board"),
     path("cohort/", cohort.cohort, name="cohort"),
     path("cohort/survival.<str:file_format>", cohort.export_survival, name="export_survival"),

@@ -54,6 +54,10 @@ class Preview:
         return [(covered.MOVES[label], len(keys)) for label, keys in self.moving.items() if keys]
 
     @property
+    def moves_lesions(self) -> bool:
+        return bool(self.moving["patients.Lesion"])
+
+    @property
     def to_choose(self) -> list[str]:
         """The names of everything that has to be chosen."""
         return [one.question.key for one in self.comparisons if one.differs] + [c.key for c in self.choices]

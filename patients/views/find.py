@@ -47,6 +47,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "most": search.MOST_FOUND,
         "may_register": membership.may(Capability.REGISTER_PATIENTS),
         "may_export": membership.may(Capability.EXPORT_PATIENTS),
+        "may_merge": membership.may(Capability.MERGE_RECORDS),
     }
     return render(request, "patients/_found.html" if request.htmx else "patients/find.html", context)
 

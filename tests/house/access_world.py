@@ -15,6 +15,7 @@ from tests.factories import assessments as assessment_factories
 from tests.factories import followup as followup_factories
 from tests.factories import meetings as meeting_factories
 from tests.factories import letters as letter_factories
+from tests.factories import merges as merge_factories
 from tests.factories import patients as patient_factories
 from tests.factories import procedures as procedure_factories
 from tests.factories.patients import NOW
@@ -136,6 +137,8 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
     "language": lambda world: "en",
     "number": lambda world: 0,
     "team_id": lambda world: world.team.pk,
+    "other_id": lambda world: patient_factories.PatientFactory(team=world.team).pk,
+    "merge_id": lambda world: merge_factories.merge_into(world.patient, world.member).pk,
     "membership_id": lambda world: world.member.memberships.get().pk,
     "object_id": lambda world: world.member.pk,
     "app_label": lambda world: "accounts",

@@ -114,6 +114,7 @@ def of_trail(caller: Caller, own: bool) -> set[int]:
 
 SEE, ENTER, TREAT = Capability.SEE_PATIENTS, Capability.REGISTER_PATIENTS, Capability.TREAT_PATIENTS
 QUEUE, EXPORT, PEOPLE = Capability.WORK_QUEUE, Capability.EXPORT_PATIENTS, Capability.MANAGE_PEOPLE
+MERGE = Capability.MERGE_RECORDS
 
 TABLE: dict[str, Row] = {
     # accounts
@@ -304,6 +305,13 @@ TABLE: dict[str, Row] = {
     "pathway:print_letter": Row("GET", of_patient(EXPORT)),
     "pathway:letterhead": Row("GET POST", managed),
     "pathway:board": Row("GET", of_team(SEE)),
+    # pathway: two records of one person
+    "pathway:duplicates": Row("GET", of_team(MERGE)),
+    "pathway:merge": Row("GET", of_patient(MERGE)),
+    "pathway:merge_with": Row("GET POST", of_patient(MERGE)),
+    "pathway:say_distinct": Row("POST", of_patient(MERGE)),
+    "pathway:merges": Row("GET", of_patient(SEE)),
+    "pathway:undo_merge": Row("GET POST", of_patient(MERGE)),
     "pathway:to_meeting": Row("GET POST", of_patient(QUEUE)),
     "pathway:meetings": Row("GET", of_team(SEE)),
     "pathway:meeting": Row("GET", of_team_row(SEE)),
