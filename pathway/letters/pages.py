@@ -6,8 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -65,19 +63,3 @@ def _font_note(draft: LetterDraft) -> str:
     if draft.language != writing.CHINESE or typesetting.has_chinese_font():
         return ""
     return typesetting.chinese_font_missing()
-
-
-def told_of_the_other(draft: LetterDraft) -> str:
-    """Say what somebody else kept while this person wrote."""
-    said = {
-        "person": draft.saved_by,
-        "time": date_format(timezone.localtime(draft.saved_at), "H:i"),
-        "added": draft.added or _("nothing added"),
-    }
-    return (
-        _(
-            "%(person)s kept this letter at %(time)s while you had it open: %(added)s. "
-            "Compare with what stands below, then save again."
-        )
-        % said
-    )

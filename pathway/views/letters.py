@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -72,13 +73,29 @@ def _keep(request: HttpRequest, draft: LetterDraft, form: forms.LetterForm) -> H
     except actions.LetterClosed:
         return _closed(request, draft)
     except actions.ChangedMeanwhile as refused:
-        form.add_error(None, pages.told_of_the_other(refused.draft))
+        form.add_error(None, _told_of_the_other(refused.draft))
         form.show_again(refused.draft)
         return _page(request, draft, form, status=409)
     if "issue" in request.POST:
         return _issue(request, kept, form)
     messages.success(request, _("Saved. Below is the letter as it reads now."))
     return redirect("pathway:edit_letter", draft.patient_id, draft.pk)
+
+
+def _told_of_the_other(draft: LetterDraft) -> str:
+    """Say what somebody else kept while this person wrote."""
+    said = {
+        "person": draft.saved_by,
+        "time": date_format(timezone.localtime(draft.saved_at), "H:i"),
+        "added": draft.added or _("nothing added"),
+    }
+    return (
+        _(
+            "%(person)s kept this letter at %(time)s while you had it open: %(added)s. "
+            "Compare with what stands below, then save again."
+        )
+        % said
+    )
 
 
 def _issue(request: HttpRequest, draft: LetterDraft, form: forms.LetterForm) -> HttpResponse:
