@@ -33,6 +33,8 @@ HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 # One search term: a patient matches when one of its words begins with one of these.
 Term = tuple[bytes, ...]
+# A prefix whose words are walked, and the other terms that the patient must have.
+Walk = tuple[bytes, list[Term]]
 
 
 def folded(text: str) -> str:
@@ -100,12 +102,14 @@ def find_ids(*, team: Team, text: str, most: int = MOST_FOUND) -> Found:
     # The most telling term is walked; the patient must have the other terms too.
     telling, *others = sorted(terms_of(text), key=lambda term: min(map(len, term)), reverse=True) or [()]
     known = _known(team, [*number, *telling])
+    walks: list[Walk] = [(prefix, []) for prefix in number if prefix in known]
+    walks += [
+        (prefix, others) for prefix in telling if prefix in known and (others or prefix not in number)
+    ]
+    by_prefix = _rare_matches(team, [walk for walk in walks if known[walk[0]]])
     ids: dict[int, None] = {}
-    for prefix in number:
-        _add(ids, _matches(team, prefix, [], known, most))
-    for prefix in telling:
-        if others or prefix not in number:
-            _add(ids, _matches(team, prefix, others, known, most))
+    for walk in walks:
+        _add(ids, by_prefix[walk[0]] if known[walk[0]] else _matches(team, walk, most))
     return Found(patient_ids=list(ids)[:most], is_cut=len(ids) > most)
 
 
@@ -146,13 +150,28 @@ def terms_of(text: str) -> list[Term]:
     return terms
 
 
-def _matches(team: Team, prefix: bytes, others: list[Term], known: dict[bytes, bool], most: int) -> list[int]:
-    """Walk the index of one prefix in word order; the patient must have the other terms too."""
-    if prefix not in known:
-        return []
+def _rare_matches(team: Team, walks: list[Walk]) -> dict[bytes, list[int]]:
+    """The patients of prefixes that begin few words, each in word order, all in one query."""
+    if not walks:
+        return {}
+    wanted = Q()
+    for prefix, others in walks:
+        found_by = _begins_with(prefix)
+        for term in others:
+            found_by &= Q(_also_has(team, term, is_rare=True))
+        wanted |= found_by
+    rows = SearchWord.objects.filter(wanted, team=team).values_list("word", "patient_id")
+    in_order = sorted((bytes(word), patient_id) for word, patient_id in rows)
+    # A word that another prefix found may begin with this one too: its patient is among the found already.
+    return {prefix: [key for word, key in in_order if word.startswith(prefix)] for prefix, _others in walks}
+
+
+def _matches(team: Team, walk: Walk, most: int) -> list[int]:
+    """Walk the index of one prefix of many words in their order; the patient must have the other terms too."""
+    prefix, others = walk
     rows = SearchWord.objects.filter(_begins_with(prefix), team=team).order_by("word", "patient_id")
     for term in others:
-        rows = rows.filter(_also_has(team, term, is_rare=known[prefix]))
+        rows = rows.filter(_also_has(team, term, is_rare=False))
     # A patient may have several words with one beginning (Ann, Anna): fetch enough for `most` patients.
     found = rows.values_list("patient_id", flat=True)[: 3 * most]
     return list(dict.fromkeys(found))[: most + 1]

@@ -114,3 +114,19 @@ class TestPossibleDates:
     @pytest.mark.parametrize("text", ["1961", "31.2.1961", "1961-13-01", "soon", ""])
     def test_gives_none_for_no_date(self, text):
         assert dates.possible_dates(text) == []
+
+
+@pytest.mark.django_db
+class TestFewQueries:
+    @pytest.mark.parametrize("text", ["7041 2296", "Okafor", "Okafor 7041", "1950 A-100"])
+    def test_look_up_what_few_words_begin_with_together(self, team, people, django_assert_num_queries, text):
+        with django_assert_num_queries(2):
+            found(team, text)
+
+    def test_put_the_record_number_before_a_year(self, team):
+        born = PatientFactory(team=team, mrn="X-22961", birth_date=date(1941, 2, 3))
+        numbered = PatientFactory(team=team, mrn="1941 2296", birth_date=date(1970, 1, 1))
+        both = PatientFactory(team=team, mrn="2296-7", birth_date=date(1941, 2, 3))
+
+        assert found(team, "1941 2296") == [numbered.pk, both.pk]
+        assert born.pk not in found(team, "1941 2296")
