@@ -10,6 +10,7 @@ from assessments.models import SignedVersion
 from followup.models import Decision
 from pathway.letters import rows as letter_rows  # noqa: F401 - Django finds the rows of a room here
 from pathway.merge import rows as merge_rows  # noqa: F401 - as above
+from pathway.registry import rows as registry_rows  # noqa: F401 - as above
 from patients.models import Patient, Task
 
 

@@ -5,11 +5,11 @@ import threading
 from celery import shared_task
 from django.utils import timezone
 
-from pathway.actions import imports, jobs, packs
+from pathway.actions import imports, jobs, packs, registry
 from pathway.models import TimetableTick
 
 # How each kind of job is done, by the name in its row.
-KINDS: dict[str, jobs.Kind] = {**imports.JOB_KINDS, **packs.JOB_KINDS}
+KINDS: dict[str, jobs.Kind] = {**imports.JOB_KINDS, **registry.JOB_KINDS, **packs.JOB_KINDS}
 
 # Long jobs may hold two threads of a worker; the others keep the timetable ticking.
 _ROOM_FOR_JOBS = threading.BoundedSemaphore(2)
@@ -30,3 +30,9 @@ def run_waiting_jobs() -> int:
         return jobs.run_waiting_jobs(kinds=KINDS, clock=timezone.now)
     finally:
         _ROOM_FOR_JOBS.release()
+
+
+@shared_task
+def take_away_old_files() -> int:
+    """Take away the registry exports whose days are over; return how many."""
+    return registry.take_away_old_files(at=timezone.now())

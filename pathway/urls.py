@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pathway import letter_urls, meeting_urls, merge_urls
+from pathway import letter_urls, meeting_urls, merge_urls, registry_urls
 from pathway.views import board, cohort, home, imports
 
 app_name = "pathway"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("cohort/survival.<str:file_format>", cohort.export_survival, name="export_survival"),
     path("cohort/<slug:page_key>/", cohort.cohort_page, name="cohort_page"),
     path("cohort/<slug:page_key>.<str:file_format>", cohort.export_cohort, name="export_cohort"),
+    *registry_urls.urlpatterns,
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:cohort_id>/", imports.import_detail, name="import_detail"),
     path("imports/<int:cohort_id>/columns/", imports.import_columns, name="import_columns"),

@@ -35,6 +35,7 @@ app.conf.beat_schedule = {
     "send-due-messages": every(5.0, "followup.tasks.send_due_messages"),
     # Besides what each sweep heals: a sweep that fails heals nothing.
     "open-missing-reviews": every(21600.0, "followup.tasks.open_missing_reviews"),
+    "take-away-old-files": every(3600.0, "pathway.tasks.take_away_old_files"),
     "clear-expired-sign-ins": every(3600.0, "accounts.tasks.clear_expired_sign_ins"),
 }
 

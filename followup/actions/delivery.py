@@ -57,6 +57,8 @@ class Round:
 
     def _write(self, message: Message, look: Look) -> str:
         """Put the words of this moment into the message; return why where nothing of it waits any more."""
+        if message.template_key == Message.FILE_READY:
+            return ""
         written = self._to_person(message, look) if message.user_id else self._to_patient(message, look)
         if isinstance(written, str):
             return written

@@ -65,6 +65,9 @@ class Message(models.Model):
     message goes out once more under the same Message-ID, and `may_be_twice` says so.
     """
 
+    # The template key of a message about a file: its words were written with it, and go out as they are.
+    FILE_READY = "file_ready"
+
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     # One of the two: staff, or the patient who agreed.
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="messages")

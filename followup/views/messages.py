@@ -84,6 +84,8 @@ def open_message(request: HttpRequest, message_id: int) -> HttpResponse:
     """Note that I have seen the message, and show it."""
     found = _own(request, message_id)
     seen.mark_seen(messages=Message.objects.filter(pk=found.pk), at=timezone.now())
+    if found.template_key == Message.FILE_READY:
+        return redirect("pathway:registry")
     return redirect("followup:message", found.pk)
 
 

@@ -16,6 +16,7 @@ from tests.factories import followup as followup_factories
 from tests.factories import meetings as meeting_factories
 from tests.factories import letters as letter_factories
 from tests.factories import merges as merge_factories
+from tests.factories import pathway as pathway_factories
 from tests.factories import patients as patient_factories
 from tests.factories import procedures as procedure_factories
 from tests.factories.patients import NOW
@@ -80,6 +81,11 @@ class World:
         return found
 
     @cached_property
+    def registry_export(self):
+        """Made, and kept for longer than any test runs."""
+        return pathway_factories.made_export(self.team, self.member)
+
+    @cached_property
     def cohort_import(self):
         return CohortImport.objects.create(
             team=self.team, file_name="cohort.csv", content=b"a,b\n1,2\n", row_count=1, uploaded_at=NOW
@@ -130,6 +136,7 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
     "letter_kind": lambda world: "referrer",
     "letter_draft_id": lambda world: world.letter_draft.pk,
     "letter_id": lambda world: world.letter.pk,
+    "export_id": lambda world: world.registry_export.pk,
     "token": lambda world: followup_factories.feed_token(world.member, world.team),
     "message_id": lambda world: world.message.pk,
     "reminder_id": lambda world: followup_factories.reminder_of(world.message, world.patient).pk,

@@ -108,6 +108,14 @@ def of_leads(caller: Caller, own: bool) -> set[int]:
     return of_team(SEE)(caller, own) if caller.role is None or caller.is_lead else {403}
 
 
+def of_exporting_leads(caller: Caller, own: bool) -> set[int]:
+    return of_team(EXPORT)(caller, own) if caller.role is None or caller.is_lead else {403}
+
+
+def of_exporting_leads_row(caller: Caller, own: bool) -> set[int]:
+    return {404} if caller.is_lead and not own else of_exporting_leads(caller, own)
+
+
 def of_trail(caller: Caller, own: bool) -> set[int]:
     return LET_IN if caller.is_site_admin else of_team(Capability.MANAGE_PEOPLE)(caller, own)
 
@@ -329,6 +337,13 @@ TABLE: dict[str, Row] = {
     "pathway:cohort_page": Row("GET", of_team(SEE)),
     "pathway:export_cohort": Row("GET", of_team(EXPORT)),
     "pathway:export_survival": Row("GET", of_team(EXPORT)),
+    "pathway:registry": Row("GET POST", of_exporting_leads),
+    "pathway:begin_registry_again": Row("POST", of_exporting_leads_row),
+    "pathway:download_registry": Row("GET", of_exporting_leads_row),
+    "pathway:registry_completeness": Row("GET", of_team(SEE)),
+    "pathway:assessment_meter": Row("GET", of_patient(SEE)),
+    "pathway:procedure_meter": Row("GET", of_patient(SEE)),
+    "pathway:reading_meter": Row("GET", of_patient(SEE)),
     "pathway:imports": Row("GET POST", of_team(ENTER)),
     "pathway:import_detail": Row("GET", of_team_row(ENTER)),
     "pathway:import_columns": Row("GET POST", of_team_row(ENTER)),
