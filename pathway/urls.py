@@ -1,12 +1,14 @@
 from django.urls import path
 
 from pathway import letter_urls, meeting_urls, merge_urls, registry_urls
-from pathway.views import board, cohort, home, imports
+from pathway.views import board, cohort, home, imports, patient
 
 app_name = "pathway"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("patients/<int:patient_id>/", home.patient, name="patient"),
+    path("patients/<int:patient_id>/", patient.patient, name="patient"),
+    path("patients/<int:patient_id>/vessels/", patient.last_vessel_map, name="last_vessel_map"),
+    path("patients/<int:patient_id>/doses/", patient.doses, name="lifetime_doses"),
     *letter_urls.urlpatterns,
     *meeting_urls.urlpatterns,
     *merge_urls.urlpatterns,

@@ -51,14 +51,25 @@ def record_of(procedure: Procedure) -> Kept:
         "operators": [str(person) for person in procedure.operators.all()],
         "planned_lesions": [str(lesion) for lesion in procedure.planned_lesions.all()],
         "planned_agents": [agent.name for agent in procedure.planned_agents.all()],
-        "expected_feeders": [_artery(artery, lines) for artery in procedure.expected_feeders.all()],
-        "earlier_feeders": earlier_feeders(procedure, lines),
         "angiography": _angiography(procedure),
         "height_cm": number(procedure.height_cm),
         "weight_kg": number(procedure.weight_kg),
+        "exposure": _exposure(procedure),
+        **_on_the_map(procedure, lines),
+    }
+
+
+def map_of(procedure: Procedure) -> Kept:
+    """Return what the vessel map shows of the record as it stands now (`record_page.map_context`)."""
+    return {"michels_type": procedure.michels_type} | _on_the_map(procedure, artery_lines())
+
+
+def _on_the_map(procedure: Procedure, lines: Mapping[str, list[str]]) -> Kept:
+    return {
+        "expected_feeders": [_artery(artery, lines) for artery in procedure.expected_feeders.all()],
+        "earlier_feeders": earlier_feeders(procedure, lines),
         "lesions": lesions_of(procedure.patient, on=_day_of(procedure)),
         "targets": [_target(target, lines) for target in targets_of(procedure)],
-        "exposure": _exposure(procedure),
     }
 
 

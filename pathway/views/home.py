@@ -1,10 +1,9 @@
-"""The first page after signing in, and the one page of a patient."""
+"""The first page after signing in, by role."""
 
 from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,11 +12,9 @@ from django.views.decorators.http import require_GET
 from accounts import audit
 from accounts.models import Membership, Team, User
 from accounts.roles import Capability
-from assessments.models import Assessment
 from followup import current_step, reading_lists
-from pathway import this_day, timeline_page, waiting
-from patients import access, lab_trends, lesion_sizes, task_lists
-from patients.models import Patient
+from pathway import this_day, waiting
+from patients import task_lists
 from procedures import red_days, stages
 from procedures.models import Procedure
 
@@ -120,60 +117,3 @@ def _record_list(request: HttpRequest, context: dict) -> None:
         what="pathway:home",
         at=timezone.now(),
     )
-
-
-@login_required
-@require_GET
-def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
-    """Show one patient whole: the next step, the course on one time axis, what was said, and what is known."""
-    found = access.get_patient_for(request, patient_id)
-    # Fetched once for the step, the lists and the time axis.
-    prefetch_related_objects([found], _assessments(), _procedures())
-    today = timezone.localdate()
-    step = current_step.current_step(found, on=today)
-    context = {
-        "patient": found,
-        "today": today,
-        "may_treat": access.allows(request, found, Capability.TREAT_PATIENTS),
-        "step": step,
-        "may_do_step": step is not None and access.allows(request, found, step.needs),
-        "assessments": sorted(found.assessments.all(), key=lambda one: one.created_at, reverse=True)[:5],
-        "red_days": red_days.of_patient(found, on=today),
-        "open_tasks": found.tasks.filter(closed_at=None).select_related("owner").order_by("due_to")[:5],
-    }
-    context |= _course(found, request.GET.get("span", ""), today)
-    return render(request, "pathway/patient.html", context)
-
-
-def _assessments() -> Prefetch:
-    """Without the long texts of a draft."""
-    rows = Assessment.objects.select_related("signed_by", "saved_by", "decided_by")
-    return Prefetch("assessments", queryset=rows.defer("facts", "typed", "conflicts"))
-
-
-def _procedures() -> Prefetch:
-    return Prefetch("procedures", queryset=Procedure.objects.select_related("saved_by", "created_by"))
-
-
-def _course(found: Patient, span: str, today: date) -> dict:
-    """The procedures, the sizes and the laboratory values, each loaded once for its list and for the time axis."""
-    procedures = list(found.procedures.all())
-    results = list(found.lab_results.filter(taken_on__lte=today))
-    lesions = lesion_sizes.sizes_of(found, on=today)
-    axis = timeline_page.context_of(
-        found, span, procedures=procedures, results=results, lesions=lesions, on=today
-    )
-    return {
-        "procedures": [
-            {
-                "procedure": procedure,
-                "words": stages.words_for(procedure),
-                "is_late": stages.is_signature_late(procedure, at=timezone.now()),
-            }
-            for procedure in procedures[:5]
-        ],
-        "lesions": lesions,
-        "lab_trends": lab_trends.trends_of(results, on=today),
-        **lesion_sizes.map_context(lesions),
-        **axis,
-    }

@@ -303,6 +303,8 @@ TABLE: dict[str, Row] = {
     # pathway
     "pathway:home": Row("GET", signed_in),
     "pathway:patient": Row("GET", of_patient(SEE)),
+    "pathway:last_vessel_map": Row("GET", of_patient(SEE)),
+    "pathway:lifetime_doses": Row("GET", of_patient(SEE)),
     "pathway:letters": Row("GET", of_patient(SEE)),
     "pathway:start_letter": Row("POST", of_patient(TREAT)),
     "pathway:edit_letter": Row("GET POST", of_patient(TREAT)),

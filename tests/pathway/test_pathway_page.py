@@ -18,6 +18,7 @@ from tests.factories import followup as factories
 from tests.factories.accounts import member
 from tests.factories.patients import LabResultFactory, LesionFactory, LesionMeasurementFactory, PatientFactory
 from tests.factories.procedures import AdverseEventFactory, ProcedureFactory
+from tests.pathway import ten_procedures
 
 TODAY = date(2026, 3, 2)
 
@@ -207,32 +208,36 @@ class TestTheDrawing:
 
 class TestThePage:
     def test_asks_the_database_at_most_25_times_for_ten_procedures(self, signed_in, clinician, patient):
-        today = timezone.localdate()
-        for number in range(10):
-            day = today - timedelta(days=70 * (10 - number))
-            procedure = ProcedureFactory(
-                patient=patient, modality="TACE", started_at=at(day), signed_at=at(day), signed_by=clinician
-            )
-            AdverseEventFactory(procedure=procedure, onset_on=day, ctcae_grade=1)
-            review = factories.ImagingReviewFactory(
-                patient=patient, after_procedure=procedure, counts_from=day, decided=True,
-                done_on=day + timedelta(days=30),
-            )  # fmt: skip
-            reading = factories.ReadingFactory(review=review, reader=clinician, viable_sum_mm=30 + number)
-            factories.DecisionFactory(reading=reading)
-            for name in ("afp_ng_per_ml", "bilirubin_umol_per_l", "albumin_g_per_l"):
-                lab(patient, name, 20 + number, on=day)
-            LesionMeasurementFactory(lesion__patient=patient, measured_on=day)
+        ten_procedures.make(patient, clinician, on=timezone.localdate())
         client, address = signed_in(clinician), reverse("pathway:patient", args=[patient.pk])
         client.get(address)  # what is done once a minute: the session's activity, the timetable's state
 
         with CaptureQueriesContext(connection) as asked:
             response = client.get(address)
 
-        assert response.status_code == 200
-        assert len(response.context["timeline"].begun) == 10
         statements = asked_of.by_the_page(asked)
         assert len(statements) <= 25, "\n".join(statements)
+        assert len(response.context["timeline"].begun) == 10
+        assert len(response.context["liver_costs"]) == 10
+        assert [one.lesions for one in response.context["lesion_history"].days[-1].treated] == ["L1, L2"]
+
+    def test_leads_without_scripts_to_what_is_fetched_later(self, signed_in, clinician, patient):
+        ProcedureFactory(patient=patient, modality="TACE", started_at=timezone.now() - timedelta(days=3))
+
+        page = signed_in(clinician).get(reverse("pathway:patient", args=[patient.pk])).content.decode()
+
+        for view in ("last_vessel_map", "lifetime_doses"):
+            assert f'href="{reverse(f"pathway:{view}", args=[patient.pk])}"' in page
+
+    def test_shows_no_lesions_through_time_until_there_are_two_days(self, signed_in, clinician, patient):
+        client, address = signed_in(clinician), reverse("pathway:patient", args=[patient.pk])
+        lesion, today = LesionFactory(patient=patient, segments=["8"]), timezone.localdate()
+        LesionMeasurementFactory(lesion=lesion, measured_on=today - timedelta(days=40))
+        assert "Lesions through time" not in client.get(address).content.decode()
+
+        LesionMeasurementFactory(lesion=lesion, measured_on=today - timedelta(days=4))
+
+        assert "Lesions through time" in client.get(address).content.decode()
 
     def test_says_what_will_appear_where_nothing_is_on_record(self, signed_in, clinician, patient):
         page = signed_in(clinician).get(reverse("pathway:patient", args=[patient.pk])).content.decode()
