@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts import actions
 from accounts.models import Membership, Team, User
-from pathway.demonstration import assess, cases, followed, laboratory, people, perform, reminders
+from pathway.demonstration import assess, cases, followed, laboratory, people, perform, post, reminders
 from pathway.demonstration.cases import Case
 from patients.actions import labs, lesions, record, register, tasks
 from patients.models import LabResult, Patient, Task
@@ -40,6 +40,7 @@ def make_demonstration(*, at: datetime) -> Team:
         _make_tasks(team, colleagues, at)
         followed.follow_all(team, colleagues, at)
         reminders.sweep_and_lose_one(team, colleagues, at)
+        post.write_letters(team, colleagues, at)
     return team
 
 

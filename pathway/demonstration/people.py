@@ -30,3 +30,10 @@ PEOPLE = (
     Person("observer@demo.example", "O. Brandt", Role.OBSERVER),
     Person("siteadmin@demo.example", "T. Halloran", Role.CLINICIAN, is_site_admin=True),
 )
+
+# Numbers that Ofcom keeps for stories: nobody answers.
+LETTERHEAD = {
+    "phone": "020 7946 0100",
+    "urgent_phone": "020 7946 0199",
+    "address": "Northfield General Hospital\n1 Harbour Road, Northfield",
+}
