@@ -1,10 +1,17 @@
 from django.urls import path
 
-from assessments.views import drafts, edition, reading, signing
+from assessments.views import drafts, edition, editions, reading, signing
 
 app_name = "assessments"
 urlpatterns = [
     path("guideline/", edition.guideline, name="guideline"),
+    path("guideline/editions/", editions.list_editions, name="editions"),
+    path("guideline/editions/new/", editions.draft_edition, name="draft_edition"),
+    path("guideline/editions/compare/", editions.compare_editions, name="compare_editions"),
+    path("guideline/editions/<int:version>/", editions.show_edition, name="edition"),
+    path("guideline/editions/<int:version>/edit/", editions.edit_edition, name="edit_edition"),
+    path("guideline/editions/<int:version>/approve/", editions.approve_edition, name="approve_edition"),
+    path("guideline/editions/<int:version>/discard/", editions.discard_edition, name="discard_edition"),
     path("guideline/<str:clause_id>/", edition.clause, name="clause"),
     path("patients/<int:patient_id>/assessments/", reading.list_assessments, name="list"),
     path("patients/<int:patient_id>/assessments/start/", drafts.start, name="start"),

@@ -98,6 +98,15 @@ WORKED_OUT = {
     "earlier_progressions": _("Earlier progressions in a row"),
 }
 
+# How far a catheter went, as a setting names it.
+LEVELS = {
+    "lobar": _("lobar branch"),
+    "sectoral": _("sectoral branch"),
+    "segmental": _("segmental branch"),
+    "subsegmental": _("subsegmental branch"),
+    "extrahepatic": _("feeder from outside the liver"),
+}
+
 
 def label_of(name: str) -> str:
     return gettext(declared.ALL[name].label)
@@ -183,7 +192,9 @@ def setting_value(value: Any) -> str:
         return gettext("as printed")
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
-    return ", ".join(value) if isinstance(value, list | tuple) else number(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(str(LEVELS.get(one, one)) for one in value)
+    return number(value)
 
 
 def change_of(name: str, start: Any, end: Any) -> str:

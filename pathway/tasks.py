@@ -5,11 +5,16 @@ import threading
 from celery import shared_task
 from django.utils import timezone
 
-from pathway.actions import imports, jobs, packs, registry
+from pathway.actions import edition_runs, imports, jobs, packs, registry
 from pathway.models import TimetableTick
 
 # How each kind of job is done, by the name in its row.
-KINDS: dict[str, jobs.Kind] = {**imports.JOB_KINDS, **registry.JOB_KINDS, **packs.JOB_KINDS}
+KINDS: dict[str, jobs.Kind] = {
+    **imports.JOB_KINDS,
+    **edition_runs.JOB_KINDS,
+    **packs.JOB_KINDS,
+    **registry.JOB_KINDS,
+}
 
 # Long jobs may hold two threads of a worker; the others keep the timetable ticking.
 _ROOM_FOR_JOBS = threading.BoundedSemaphore(2)

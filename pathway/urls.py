@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pathway import letter_urls, meeting_urls, merge_urls, registry_urls
+from pathway import edition_urls, letter_urls, meeting_urls, merge_urls, registry_urls
 from pathway.views import board, cohort, home, imports, patient
 
 app_name = "pathway"
@@ -12,6 +12,7 @@ urlpatterns = [
     *letter_urls.urlpatterns,
     *meeting_urls.urlpatterns,
     *merge_urls.urlpatterns,
+    *edition_urls.urlpatterns,
     path("board/", board.loop_board, name="board"),
     path("cohort/", cohort.cohort, name="cohort"),
     path("cohort/survival.<str:file_format>", cohort.export_survival, name="export_survival"),

@@ -43,7 +43,8 @@ def draft_edition(
     if EditionSettings.objects.drafts().exists():
         raise UnableToDraft(_("Another draft is open. Approve or discard it first."))
     number = (EditionSettings.objects.aggregate(highest=Max("version"))["highest"] or 0) + 1
-    row = EditionSettings(version=number, based_on=based_on, drafted_by=by, drafted_at=at)
+    row = EditionSettings(version=number, drafted_by=by, drafted_at=at)
+    row.based_on = based_on if based_on.pk else None
     _write(row, content, reason)
     try:
         # Two people at the same moment: the database lets one of them through.

@@ -13,7 +13,7 @@ from accounts import audit
 from accounts.models import Membership, Team, User
 from accounts.roles import Capability
 from followup import current_step, reading_lists
-from pathway import this_day, waiting
+from pathway import edition_card, this_day, waiting
 from patients import task_lists
 from procedures import red_days, stages
 from procedures.models import Procedure
@@ -24,7 +24,7 @@ from procedures.models import Procedure
 def home(request: HttpRequest) -> HttpResponse:
     """Show what waits for this person in the current team; a role that sees no patient gets its own links."""
     membership, today = request.membership, timezone.localdate()
-    context: dict[str, Any] = {"today": today}
+    context: dict[str, Any] = {"today": today, **edition_card.context_for(request.user, on=today)}
     if membership and membership.may(Capability.SEE_PATIENTS):
         context |= _patient_lists(request, today)
     elif membership:

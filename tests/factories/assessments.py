@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
-from assessments import entries
-from assessments.actions import drafts
-from assessments.models import Assessment, EditionSettings
+from assessments import edition_changes, entries, guidance
+from assessments.actions import drafts, editions
+from assessments.models import Assessment, EditionDryRun, EditionSettings
 from tests.factories import accounts
 from tests.factories.patients import NOW, TODAY
 
@@ -64,3 +64,23 @@ def published_edition(*, effective_from: date = TODAY, **fields: Any) -> Edition
     """Return another version that two people published."""
     approved_by = accounts.UserFactory(is_site_admin=True)
     return edition_draft(approved_by=approved_by, approved_at=NOW, effective_from=effective_from, **fields)
+
+
+def weighed_edition_draft(by: Any) -> EditionSettings:
+    """Return the one draft that there may be, made where there is none, with a dry run that found nothing."""
+    row = EditionSettings.objects.drafts().first() or edition_draft(by)
+    if not row.dry_runs.exists():
+        editions.keep_dry_run(dry_run=dry_run_of(row, by), flips=[], counts={"assessments": 0})
+    return row
+
+
+def dry_run_of(row: EditionSettings, by: Any) -> EditionDryRun:
+    """Return a dry run of a draft as it is, unsaved."""
+    return EditionDryRun(
+        draft=row,
+        compared_with=editions.newest_published(),
+        draft_digest=edition_changes.digest_of(row),
+        engine_version=guidance.ENGINE_VERSION,
+        run_at=NOW,
+        run_by=by,
+    )

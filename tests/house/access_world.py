@@ -126,6 +126,7 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
     "section_key": lambda world: "liver",
     "name": lambda world: "inr",
     "clause_id": lambda world: "2.2",
+    "version": lambda world: assessment_factories.weighed_edition_draft(world.member).version,
     "reference_kind": lambda world: "agents",
     "code": lambda world: procedure_factories.AgentFactory(code="doxorubicin").code,
     "file_format": lambda world: "csv",

@@ -185,6 +185,13 @@ TABLE: dict[str, Row] = {
     # assessments
     "assessments:guideline": Row("GET", signed_in),
     "assessments:clause": Row("GET", signed_in),
+    "assessments:editions": Row("GET", signed_in),
+    "assessments:edition": Row("GET", signed_in),
+    "assessments:compare_editions": Row("GET", signed_in),
+    "assessments:draft_edition": Row("GET POST", site_admin),
+    "assessments:edit_edition": Row("GET POST", site_admin),
+    "assessments:approve_edition": Row("GET POST", site_admin),
+    "assessments:discard_edition": Row("GET POST", site_admin),
     "assessments:list": Row("GET", of_patient(SEE)),
     "assessments:start": Row("POST", of_patient(TREAT)),
     "assessments:detail": Row("GET", of_patient(SEE)),
@@ -315,6 +322,9 @@ TABLE: dict[str, Row] = {
     "pathway:print_letter": Row("GET", of_patient(EXPORT)),
     "pathway:letterhead": Row("GET POST", managed),
     "pathway:board": Row("GET", of_team(SEE)),
+    "pathway:edition_dry_run": Row("GET", site_admin),
+    "pathway:start_edition_dry_run": Row("POST", site_admin),
+    "pathway:export_edition_dry_run": Row("GET", site_admin),
     # pathway: two records of one person
     "pathway:duplicates": Row("GET", of_team(MERGE)),
     "pathway:merge": Row("GET", of_patient(MERGE)),
