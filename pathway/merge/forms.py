@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -86,7 +87,12 @@ class MergeForm(forms.Form):
         choices = [
             Line(c.label, c.kept_words, c.other_words, field=self[c.key]) for c in self.preview.choices
         ]
-        return answers + choices
+        return [*_registered(self.preview), *answers, *choices]
+
+
+def _registered(seen: Preview) -> list[Line]:
+    days = [date_format(one.registered_at, "j M Y") for one in (seen.kept, seen.other)]
+    return [Line(_("Registered on"), *days)]
 
 
 def _choice_of(one: Comparison) -> forms.ChoiceField:

@@ -8,7 +8,6 @@ from typing import Any
 from django.db import models
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.models import Diagnosis, Patient, StandingRisks
@@ -34,9 +33,10 @@ class Question:
         return tuple(getattr(row, column) if row else None for column in self.columns)
 
     def words_of(self, values: tuple[Any, ...]) -> str:
+        """Say the answer; nothing where it is not known."""
         fields = [self.row._meta.get_field(column) for column in self.columns]
         said = [_in_words(field, value) for field, value in zip(fields, values, strict=True)]
-        return ", ".join(word for word in said if word) or _("Not known")
+        return ", ".join(word for word in said if word)
 
 
 def row_of(patient: Patient, model: type[models.Model]) -> models.Model | None:
