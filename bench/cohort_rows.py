@@ -192,7 +192,7 @@ class Writer:
             values = (
                 ("bilirubin_umol_per_l", "umol/L", bilirubin + self.numbers.randint(0, 2 * worse)),
                 ("albumin_g_per_l", "g/L", albumin - self.numbers.randint(0, worse)),
-                ("inr", "", 1.1), ("afp_ng_per_ml", "ng/mL", 40), ("platelets_10e9_per_l", "10^9/L", 120),
+                ("inr", "ratio", 1.1), ("afp_ng_per_ml", "ng/mL", 40), ("platelets_10e9_per_l", "10^9/L", 120),
             )  # fmt: skip
             if taken_on <= self.on:
                 for analyte, unit, value in values:

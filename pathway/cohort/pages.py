@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from pathway.cohort import events, response_page
+from pathway.cohort import events, liver_page, response_page
 from pathway.cohort.figure import Asked, Page
 
 
@@ -33,6 +33,7 @@ SHOWN: Mapping[str, Shown] = {
             "response", _("Response"), _("Response of the cohort"), response_page.page_of, with_outcomes=True
         ),
         Shown("events", _("Adverse events"), _("Adverse events of the cohort"), events.page_of),
+        Shown("liver", _("Liver"), _("Liver function of the cohort"), liver_page.page_of),
     )
 }
 

@@ -29,7 +29,7 @@ svg{background:#ffffff}
 .plot-k-g1{fill-opacity:.2}.plot-k-g2{fill-opacity:.4}.plot-k-g3{fill-opacity:.7}
 .plot-k-g5{fill:#17242a}.plot-k-gu,.plot-k-unknown{fill:#75838a}
 .plot-k-window,.plot-k-back{fill:#156f41}.plot-k-tolerance,.plot-k-count{fill:#005f78}
-.plot-k-early{fill:#8d3879}.plot-k-late{fill:#7d5402}
+.plot-k-early{fill:#8d3879}.plot-k-late,.plot-k-missed{fill:#7d5402}
 .plot-small{font-size:11.5px}
 .plot-zero{stroke:#3f4d54;stroke-width:1.5}
 .plot-box{fill:#005f78;fill-opacity:.3;stroke:#005f78}.plot-whisker{fill:#005f78}
