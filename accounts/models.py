@@ -1,6 +1,6 @@
 """Who: people, teams, memberships; and the audit trail of who read or changed what."""
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -61,6 +61,8 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=12, blank=True, help_text=_("Empty: the team's."))
     theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.AUTO)
     joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)
+    # When this person put the first steps away; they are shown on the home page until then.
+    guide_put_away_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -94,6 +96,15 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.name
+
+    def put_guide_away(self, *, at: datetime) -> None:
+        """Show the first steps no more, until they are asked for."""
+        self.guide_put_away_at = at
+        self.save(update_fields=["guide_put_away_at"])
+
+    def bring_guide_back(self) -> None:
+        self.guide_put_away_at = None
+        self.save(update_fields=["guide_put_away_at"])
 
     @property
     def page_key(self) -> str:

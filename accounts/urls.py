@@ -19,6 +19,8 @@ urlpatterns = [
     path("account/preferences/", account.preferences, name="preferences"),
     path("account/absence/", account.set_own_absence, name="set_own_absence"),
     path("account/theme/", account.set_theme, name="set_theme"),
+    path("account/first-steps/away/", account.put_guide_away, name="put_guide_away"),
+    path("account/first-steps/back/", account.bring_guide_back, name="bring_guide_back"),
     path("account/team/", account.choose_team, name="choose_team"),
     path("account/sign-in-again/", sessions.reauthenticate, name="reauthenticate"),
 ]

@@ -55,6 +55,8 @@ WORDS = {
     "pathway:export_adherence": _("follow-up of the cohort as a file"),
     "followup.record_imported_outcome": _("imported what became of a patient"),
     "pathway:patient": _("overview of a patient"),
+    "pathway:last_vessel_map": _("vessels of the last procedure"),
+    "pathway:lifetime_doses": _("doses of a lifetime"),
     "pathway:letters": _("letters"),
     "pathway:edit_letter": _("a letter in work"),
     "pathway:preview_letter": _("the paper of a letter in work"),

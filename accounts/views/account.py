@@ -72,6 +72,23 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def put_guide_away(request: HttpRequest) -> HttpResponse:
+    """Take the first steps off the home page."""
+    request.user.put_guide_away(at=timezone.now())
+    messages.info(request, _("The first steps are put away. They come back from the menu with your name."))
+    return redirect("pathway:home")
+
+
+@login_required
+@require_POST
+def bring_guide_back(request: HttpRequest) -> HttpResponse:
+    """Show the first steps on the home page again."""
+    request.user.bring_guide_back()
+    return redirect("pathway:home")
+
+
+@login_required
 def choose_team(request: HttpRequest) -> HttpResponse:
     """GET lists the person's teams, POST goes to one of them."""
     if request.method != "POST":

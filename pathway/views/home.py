@@ -13,7 +13,7 @@ from accounts import audit
 from accounts.models import Membership, Team, User
 from accounts.roles import Capability
 from followup import current_step, reading_lists
-from pathway import edition_card, this_day, waiting
+from pathway import edition_card, guide, this_day, waiting
 from patients import task_lists
 from procedures import red_days, stages
 from procedures.models import Procedure
@@ -29,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context |= _patient_lists(request, today)
     elif membership:
         context["unsigned_reference"] = this_day.unsigned_reference()
+    context["guide"] = guide.guide_for(request.user, membership)
     return render(request, "pathway/home.html", context)
 
 

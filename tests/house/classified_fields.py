@@ -15,7 +15,7 @@ DO_NOT_IDENTIFY = {
         name time_zone language requires_second_factor is_research
     """,
     "accounts.User": """
-        password last_login is_active is_site_admin language theme joined_at
+        password last_login is_active is_site_admin language theme joined_at guide_put_away_at
     """,
     "assessments.Assessment": """
         patient made_on facts status revision edition_settings verdict modality is_urgent

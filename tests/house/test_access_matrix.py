@@ -140,6 +140,8 @@ TABLE: dict[str, Row] = {
     "accounts:account": Row("GET", signed_in),
     "accounts:preferences": Row("POST", signed_in),
     "accounts:set_theme": Row("POST", signed_in),
+    "accounts:put_guide_away": Row("POST", signed_in),
+    "accounts:bring_guide_back": Row("POST", signed_in),
     "accounts:set_own_absence": Row("POST", lambda caller, own: {404} if caller.role is None else LET_IN),
     "accounts:choose_team": Row("GET", signed_in),
     "accounts:reauthenticate": Row("GET POST", anybody),
