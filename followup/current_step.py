@@ -17,6 +17,7 @@ from assessments.models import Assessment
 from followup import owners, settings_of, standing, working_days
 from followup.models import ImagingReview
 from patients.models import Patient, Task
+from procedures import course
 from procedures import stages as procedure_stages
 from procedures.models import Procedure
 
@@ -70,7 +71,7 @@ def current_step(patient: Patient, *, on: date) -> Step | None:
         or _review_to_judge(patient, review)
         or _assessment_to_make(patient)
         or _procedure_to_plan(patient)
-        or _earliest_due(patient, review)
+        or _earliest_due(patient, review, on=on)
         or _nothing_planned(patient, on=on)
     )
     return _with_deputy(step, patient.team, on=on)
@@ -231,9 +232,23 @@ def _last_signed(patient: Patient) -> Assessment | None:
     return max(signed, key=lambda one: (one.signed_at, one.pk), default=None)
 
 
-def _earliest_due(patient: Patient, review: ImagingReview | None) -> Step | None:
-    steps = (_open_task(patient), _planned_procedure(patient), _imaging_to_do(review))
-    return min(filter(None, steps), key=lambda step: step.due_on or date.max, default=None)
+def _earliest_due(patient: Patient, review: ImagingReview | None, *, on: date) -> Step | None:
+    """A call that was missed is the step only where nothing else is: it must not hide what can still be done."""
+    missed, waiting = _open_tasks(patient, on=on)
+    steps = (_task_step(patient, waiting), _planned_procedure(patient), _imaging_to_do(review))
+    earliest = min(filter(None, steps), key=lambda step: step.due_on or date.max, default=None)
+    return earliest or _task_step(patient, missed)
+
+
+def _open_tasks(patient: Patient, *, on: date) -> tuple[list[Task], list[Task]]:
+    """The patient's open tasks, the first due first: the calls that were missed, and all others."""
+    begun = [one for one in patient.procedures.all() if one.started_at]
+    missed: list[Task] = []
+    waiting: list[Task] = []
+    for task in patient.tasks.filter(closed_at=None).select_related("owner").order_by("due_to", "pk"):
+        is_missed = any(course.is_missed_call(one, task, on=on) for one in begun)
+        (missed if is_missed else waiting).append(task)
+    return missed, waiting
 
 
 KINDS_OF_TASK: dict[str, str] = {
@@ -242,10 +257,10 @@ KINDS_OF_TASK: dict[str, str] = {
 }
 
 
-def _open_task(patient: Patient) -> Step | None:
-    task = patient.tasks.filter(closed_at=None).select_related("owner").order_by("due_to", "pk").first()
-    if task is None:
+def _task_step(patient: Patient, tasks: list[Task]) -> Step | None:
+    if not tasks:
         return None
+    task = tasks[0]
     url = reverse("patients:tasks", args=[patient.pk])
     return Step(
         KINDS_OF_TASK.get(task.kind, TASK), task.title, task.owner, due_on=task.due_to, url=url,

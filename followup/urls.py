@@ -15,6 +15,7 @@ from followup.views import (
     queue_bulk,
     reading_pages,
     readings,
+    record,
     sent,
     start,
     team_settings,
@@ -27,6 +28,11 @@ urlpatterns = [
         "patients/<int:patient_id>/procedures/<int:procedure_id>/start/",
         start.start_procedure,
         name="start_procedure",
+    ),
+    path(
+        "patients/<int:patient_id>/procedures/<int:procedure_id>/follow-up/record/save/",
+        record.save_record,
+        name="save_record",
     ),
     path("patients/<int:patient_id>/reviews/<int:review_id>/decide/", decisions.decide, name="decide"),
     path(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from guidelines import embolisation_syndrome
 from guidelines.embolisation_syndrome import Entry, Judgement, Value
-from patients.models import LabResult
+from patients.models import LabResult, Task
 from procedures import symptoms
 from procedures.models import Procedure, SymptomEntry
 
@@ -32,6 +32,20 @@ def began_at(procedure: Procedure) -> datetime:
 def day_of(procedure: Procedure) -> date:
     """Return the day of the procedure, from which the days after are counted. Raises NotStarted."""
     return local_date(procedure, began_at(procedure))
+
+
+def is_missed_call(procedure: Procedure, call: Task, *, on: date) -> bool:
+    """Say whether an open call of the days after is not to be made any more: the next one is, or they are over.
+
+    It stays open, and is told as late, until somebody says why it was not made. Only its days say which call it is: a
+    call that somebody added by hand is none of these.
+    """
+    began_on = day_of(procedure)
+    first, last = (call.due_from - began_on).days, (call.due_to - began_on).days
+    if call.kind != Task.Kind.CALL or symptoms.CALLS.get(first) != last:
+        return False
+    next_day = min((day for day in symptoms.CALLS if day > first), default=last + 1)
+    return on >= began_on + timedelta(days=next_day)
 
 
 @dataclass(frozen=True)

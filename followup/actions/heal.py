@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from accounts.models import Team
+from accounts.models import Team, User
 from followup import current_step, guidance
 from followup.actions import held, reviews
 from followup.models import ImagingReview, ReviewEvent
@@ -32,6 +32,11 @@ def open_missing_reviews(*, at: datetime, team: Team | None = None, fault: Fault
     tell = fault or _tell_log
     missing = sum(_healed(_open_missing, patient_id, at, tell) for patient_id in _without_review(team))
     return missing + sum(_healed(_move_window, patient_id, at, tell) for patient_id in _moved(team))
+
+
+def follow_start(*, patient_id: int, by: User, at: datetime) -> bool:
+    """Move the window of the patient's open review where the start that it counts from was corrected just now."""
+    return bool(_move_window(patient_id, at, by=by))
 
 
 def _healed(heal: Callable[[int, datetime], int], patient_id: int, at: datetime, tell: Fault) -> int:
@@ -129,7 +134,7 @@ def _may_have_moved(
 
 
 @transaction.atomic
-def _move_window(patient_id: int, at: datetime) -> int:
+def _move_window(patient_id: int, at: datetime, by: User | None = None) -> int:
     patient = held.lock_patient(Patient(pk=patient_id))
     row = ImagingReview.objects.select_for_update().filter(patient=patient, closed_at=None).first()
     if row is None or row.done_on or row.is_rescheduled or patient.ended_because:
@@ -140,6 +145,6 @@ def _move_window(patient_id: int, at: datetime) -> int:
     if all(getattr(row, name) == value for name, value in changes.items()):
         return 0
     held.keep(
-        row, ReviewEvent.Kind.RESCHEDULED, changes=changes, by=None, at=at, reason=Rescheduled.PROCEDURE_MOVED
+        row, ReviewEvent.Kind.RESCHEDULED, changes=changes, by=by, at=at, reason=Rescheduled.PROCEDURE_MOVED
     )
     return 1

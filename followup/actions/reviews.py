@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Team, User
 from accounts.roles import Capability
-from followup import guidance, owners
+from followup import guidance, owners, standing
 from followup.actions import held
 from followup.models import ImagingReview, ReviewEvent
 from patients.actions import tasks
@@ -218,15 +218,21 @@ def _close(row: ImagingReview, because: str, *, note: str = "", by: User | None,
 
 
 def _close_as_treated_again(row: ImagingReview, *, by: User | None, at: datetime) -> None:
-    """Images that nobody read, and a booking that still stands, are not forgotten with their review: a task says so."""
+    """What was left open is not forgotten with its review: a task says so.
+
+    Images that nobody read, a reading on which nobody decided, a booking that still stands. A reading may show what
+    the new treatment does not reach: who read it is asked first, for an owner who books cannot decide.
+    """
+    reading = standing.standing_reading(row)
     _close(row, Because.TREATED_AGAIN, by=by, at=at)
     left = _left_undone(row)
     if not left:
         return
     today = held.today_of(row, at)
+    read_by = (reading.signed_by, reading.reader) if reading else ()
     tasks.add_task(
         patient=row.patient, by=by, at=at, kind=Task.Kind.OTHER, due_from=today, due_to=today, title=left,
-        owner=_first_owner(row.patient.team, row.owner, by, on=today),
+        owner=_first_owner(row.patient.team, *read_by, row.owner, by, on=today),
     )  # fmt: skip
 
 
@@ -234,6 +240,9 @@ def _left_undone(row: ImagingReview) -> str:
     if row.done_on is not None and row.read_at is None:
         when = {"when": date_format(row.done_on, "j M Y")}
         return _("Look at the imaging of %(when)s: treated again before it was read") % when
+    if row.done_on is not None:
+        when = {"when": date_format(row.done_on, "j M Y")}
+        return _("Decide what the reading of %(when)s asks for: treated again before it was decided") % when
     if row.done_on is None and row.booked_for is not None:
         when = {"when": date_format(row.booked_for, "j M Y")}
         return _("Move or cancel the imaging booked for %(when)s: treated again before it") % when

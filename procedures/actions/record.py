@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
+from patients.models import Task
 from procedures import answers as told
 from procedures import course, stages, working
 from procedures.actions import columns, moved_start, skin_check, watch
@@ -93,15 +94,20 @@ def _write(
 ) -> working.Work:
     """Write the answers, and what follows from them: calls of the day that it is now, a skin check."""
     row = work.procedure
-    calls = watch.calls_of(row) if "started_at" in to_write else []
     was_on = course.day_of(row)
+    of_former_day = _tasks_of(row, was_on) if "started_at" in to_write else []
     columns.write(work, answers, to_write, at=at)
     keep(row, by=by, at=at)
     if course.day_of(row) != was_on:
-        moved_start.move_calls(procedure=row, calls=calls, by=by, at=at)
+        moved_start.move_tasks(procedure=row, of_former_day=of_former_day, by=by, at=at)
     work = working.reread(work)
     skin_check.set_task(work, by=by, at=at)
     return work
+
+
+def _tasks_of(row: Procedure, day: date) -> list[Task]:
+    check = skin_check.task_of(row, day)
+    return [*watch.calls_of(row), *([check] if check else [])]
 
 
 def keep(row: Procedure, *, by: User, at: datetime) -> None:

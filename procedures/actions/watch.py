@@ -1,7 +1,7 @@
 """The days after a procedure: log how the patient is, keep the calls as tasks, call a clinician to a red flag."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -86,9 +86,10 @@ def open_watch_calls(*, procedure: Procedure, by: User | None, at: datetime) -> 
         return []
     today = course.local_date(procedure, at)
     there = {task.title for task in calls_of(procedure)}
+    owner = _clinician_of(procedure, or_else=(by, procedure.saved_by, procedure.created_by))
     return [
         tasks.add_task(
-            patient=patient, by=by, at=at, kind=Task.Kind.CALL, title=_call_title(procedure, first),
+            patient=patient, by=by, at=at, kind=Task.Kind.CALL, title=_call_title(procedure, first), owner=owner,
             due_from=started_on + timedelta(days=first), due_to=started_on + timedelta(days=last),
         )
         for first, last in symptoms.CALLS.items()
@@ -149,15 +150,21 @@ def keep_watch(*, at: datetime) -> int:
     return count
 
 
-def _clinician_of(procedure: Procedure) -> User | None:
-    """The first operator who still treats in the team; nobody otherwise, so that the whole team sees it."""
-    members = Membership.objects.filter(
-        team=procedure.patient.team, is_active=True, user__in=procedure.operators.all()
-    ).select_related("user")
-    for membership in members.order_by("pk"):
-        if membership.may(Capability.TREAT_PATIENTS):
-            return membership.user
-    return None
+def _clinician_of(procedure: Procedure, *, or_else: Iterable[User | None] = ()) -> User | None:
+    """The first operator who still treats in the team, or else the first of these who does.
+
+    Nobody otherwise, so that the whole team sees it.
+    """
+    members = Membership.objects.filter(team=procedure.patient.team, is_active=True, user__is_active=True)
+    treating = {
+        member.user_id: member.user
+        for member in members.select_related("user").order_by("pk")
+        if member.may(Capability.TREAT_PATIENTS)
+    }
+    operating = set(procedure.operators.values_list("pk", flat=True))
+    operators = (user for key, user in treating.items() if key in operating)
+    others = (treating.get(user.pk) for user in or_else if user)
+    return next(operators, None) or next(filter(None, others), None)
 
 
 def _record(procedure: Procedure, what: str, *, by: User, at: datetime) -> None:

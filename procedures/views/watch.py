@@ -74,7 +74,12 @@ def _frame(request: HttpRequest, procedure: Procedure, followed: course.Course) 
 
 def _calls(procedure: Procedure, followed: course.Course) -> list[dict[str, Any]]:
     return [
-        {"task": call, "days_late": call.days_late(on=followed.on)} for call in actions.calls_of(procedure)
+        {
+            "task": call,
+            "days_late": call.days_late(on=followed.on),
+            "is_missed": course.is_missed_call(procedure, call, on=followed.on),
+        }
+        for call in actions.calls_of(procedure)
     ]
 
 

@@ -105,6 +105,48 @@ class TestAfterTreatment:
         assert step(patient).kind == current_step.TO_IMAGE
         assert step(patient).due_on == TODAY + timedelta(days=42)
 
+    @pytest.mark.parametrize(
+        ("day", "title"),
+        [
+            (2, "Call, day 1"),
+            (3, "Call, day 3"),
+            (6, "Call, day 3"),
+            (7, "Call, day 7"),
+            (16, "Call, day 14"),
+        ],
+    )
+    def test_is_the_call_of_the_day_where_an_earlier_one_was_missed(self, patient, clinician, day, title):
+        procedure = courses.begun(patient, clinician)
+        type(procedure).objects.update(signed_at=NOW, signed_by=clinician)
+
+        assert title in current_step.current_step(patient, on=TODAY + timedelta(days=day)).title
+
+    def test_is_to_image_once_every_call_was_missed(self, patient, clinician):
+        procedure = courses.begun(patient, clinician)
+        type(procedure).objects.update(signed_at=NOW, signed_by=clinician)
+
+        found = current_step.current_step(patient, on=TODAY + timedelta(days=17))
+
+        assert found.kind == current_step.TO_IMAGE
+        assert patient.tasks.filter(kind="call", closed_at=None).count() == 4
+
+    def test_is_a_call_that_somebody_added_by_hand_however_late(self, patient, clinician):
+        courses.treated(patient, clinician)
+        TaskFactory(patient=patient, kind="call", title="Call the daughter", due_from=TODAY, due_to=TODAY)
+
+        found = current_step.current_step(patient, on=TODAY + timedelta(days=60))
+
+        assert found.title == "Call the daughter"
+
+    def test_is_a_missed_call_where_nothing_else_is_open(self, patient, clinician):
+        procedure = courses.begun(patient, clinician)
+        type(procedure).objects.update(signed_at=NOW, signed_by=clinician)
+        patient.reviews.update(closed_at=NOW, closed_because="replaced", closed_by=clinician)
+
+        found = current_step.current_step(patient, on=TODAY + timedelta(days=30))
+
+        assert found.kind == current_step.TO_WATCH
+
     def test_is_due_on_the_day_for_which_the_imaging_is_booked(self, patient, clinician):
         courses.treated(patient, clinician)
         patient.reviews.update(booked_for=IN_A_WEEK)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Membership
 from accounts.roles import Role
 from followup.actions import held, imaging, pauses, reviews, start
 from followup.models import ImagingReview, ReviewEvent
@@ -15,7 +15,7 @@ from tests.factories.accounts import TeamFactory, member
 from tests.factories.followup import FollowUpSettingsFactory, ImagingReviewFactory
 from tests.factories.patients import NOW, TODAY, PatientFactory
 from tests.factories.procedures import ProcedureFactory
-from tests.followup import courses
+from tests.followup import courses, deciding
 
 Because = ImagingReview.ClosedBecause
 A_MONTH_ON = NOW + timedelta(days=30)
@@ -89,6 +89,34 @@ class TestBeginningAProcedure:
         task = patient.tasks.exclude(kind="call").get(closed_at=None)
         assert "Move or cancel the imaging booked for 1 Apr 2026" in task.title
         assert (task.owner, task.due_to) == (coordinator, TODAY + days(14))
+
+    def test_leaves_a_task_for_a_reading_on_which_nobody_had_decided(self, team, clinician, coordinator):
+        reading = deciding.ready_to_decide(team, clinician)
+        review = reading.review
+        reviews.assign(review=review, owner=coordinator, by=clinician, at=NOW)
+
+        courses.begun(review.patient, coordinator, at=NOW + days(1))
+
+        task = review.patient.tasks.exclude(kind="call").get(closed_at=None)
+        assert "Decide what the reading of 2 Mar 2026 asks for" in task.title
+        assert (task.owner, task.due_to) == (clinician, TODAY + days(1))
+
+    def test_leaves_it_to_the_owner_where_the_reader_has_left(self, team, clinician, coordinator):
+        review = deciding.ready_to_decide(team, clinician).review
+        reviews.assign(review=review, owner=coordinator, by=clinician, at=NOW)
+        Membership.objects.filter(user=clinician).update(is_active=False)
+
+        courses.begun(review.patient, coordinator, at=NOW + days(1))
+
+        assert review.patient.tasks.exclude(kind="call").get(closed_at=None).owner == coordinator
+
+    def test_leaves_no_task_where_it_was_decided(self, team, clinician):
+        procedure = deciding.treat(deciding.treated_patient(team), by=clinician)
+        deciding.read_review(procedure, clinician, is_open=False)
+
+        courses.begun(procedure.patient, clinician, at=NOW + days(1))
+
+        assert not procedure.patient.tasks.exclude(kind="call").filter(closed_at=None).exists()
 
     def test_after_a_review_that_counts_gives_the_whole_of_7_2(self, patient, clinician, review):
         imaged = imaging.Imaged(done_on=TODAY + days(30))
