@@ -252,6 +252,7 @@ TABLE: dict[str, Row] = {
     "procedures:edit_event": Row("GET POST", of_patient(TREAT)),
     "procedures:retract_event": Row("GET POST", of_patient(TREAT)),
     # followup: a procedure begins
+    "followup:save_record": Row("POST", of_patient(TREAT)),
     "followup:start_procedure": Row("POST", of_patient(TREAT)),
     # followup: what the images showed
     "followup:review_readings": Row("GET", of_patient(SEE)),
@@ -352,12 +353,12 @@ TABLE: dict[str, Row] = {
     "pathway:export_cohort": Row("GET", of_team(EXPORT)),
     "pathway:export_survival": Row("GET", of_team(EXPORT)),
     "pathway:registry": Row("GET POST", of_exporting_leads),
-    "pathway:begin_registry_again": Row("POST", of_exporting_leads_row),
-    "pathway:download_registry": Row("GET", of_exporting_leads_row),
     "pathway:registry_completeness": Row("GET", of_team(SEE)),
     "pathway:assessment_meter": Row("GET", of_patient(SEE)),
     "pathway:procedure_meter": Row("GET", of_patient(SEE)),
     "pathway:reading_meter": Row("GET", of_patient(SEE)),
+    "pathway:begin_registry_again": Row("POST", of_exporting_leads_row),
+    "pathway:download_registry": Row("GET", of_exporting_leads_row),
     "pathway:imports": Row("GET POST", of_team(ENTER)),
     "pathway:import_detail": Row("GET", of_team_row(ENTER)),
     "pathway:import_columns": Row("GET POST", of_team_row(ENTER)),
