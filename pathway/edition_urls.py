@@ -5,6 +5,7 @@ from django.urls import path
 from pathway.views import edition_runs
 
 urlpatterns = [
+    path("guideline/editions/elsewhere/", edition_runs.numbers_elsewhere, name="numbers_elsewhere"),
     path("guideline/editions/<int:version>/dry-run/", edition_runs.edition_dry_run, name="edition_dry_run"),
     path(
         "guideline/editions/<int:version>/dry-run/start/",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from assessments import edition_changes, guidance
+from assessments.actions import edition
 from assessments.models import EditionDryRun, EditionFlip, EditionSettings
 
 
@@ -42,9 +43,10 @@ def draft_edition(
     """Begin the next version. Raises UnableToDraft where another draft is open: there is one at a time."""
     if EditionSettings.objects.drafts().exists():
         raise UnableToDraft(_("Another draft is open. Approve or discard it first."))
+    # A database that lost its first version gets it again before a second one follows it.
+    kept = based_on if based_on.pk else edition.settings_in_force(on=at.date(), at=at)
     number = (EditionSettings.objects.aggregate(highest=Max("version"))["highest"] or 0) + 1
-    row = EditionSettings(version=number, drafted_by=by, drafted_at=at)
-    row.based_on = based_on if based_on.pk else None
+    row = EditionSettings(version=number, based_on=kept, drafted_by=by, drafted_at=at)
     _write(row, content, reason)
     try:
         # Two people at the same moment: the database lets one of them through.

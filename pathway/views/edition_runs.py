@@ -1,4 +1,4 @@
-"""The dry run of a draft of the edition's settings: start it, watch it, read what would flip, take it along."""
+"""The dry run of a draft of the edition's settings, as page and file; and the numbers that stand outside of it."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ from accounts import audit, permission
 from assessments.actions import editions
 from assessments.models import EditionDryRun, EditionSettings
 from pathway import edition_run_page
+from pathway import numbers_elsewhere as elsewhere
 from pathway.actions import edition_runs
 from pathway.models import Job
 
@@ -62,6 +63,13 @@ def export_edition_dry_run(request: HttpRequest, version: int) -> HttpResponse:
         raise Http404
     _record(request, run, edition_run_page.filtered(run, request.GET), export=True)
     return edition_run_page.as_csv(run, request)
+
+
+@login_required
+@require_GET
+def numbers_elsewhere(request: HttpRequest) -> HttpResponse:
+    """Show the numbers that are not in source and not part of a version."""
+    return render(request, "pathway/numbers_elsewhere.html", {"parts": elsewhere.parts()})
 
 
 def _record(request: HttpRequest, run: EditionDryRun, flips, *, export: bool = False) -> None:

@@ -105,6 +105,17 @@ class TestDraft:
     def test_leaves_its_trace(self, draft, author):
         assert AuditEntry.objects.filter(by=author, what="assessments.draft_edition").count() == 1
 
+    def test_follows_the_first_version_where_a_database_lost_it(self, author):
+        EditionSettings.objects.all().delete()
+        shown = edition.settings_shown(on=TODAY)
+        defaults = edition_changes.content_of(shown)
+
+        draft = editions.draft_edition(
+            based_on=shown, content=defaults, reason="Begins again", by=author, at=NOW
+        )
+
+        assert (draft.version, draft.based_on.version) == (2, 1)
+
 
 class TestApproval:
     def test_publishes_from_a_day(self, draft, author, second):

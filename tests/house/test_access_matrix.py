@@ -325,6 +325,7 @@ TABLE: dict[str, Row] = {
     "pathway:print_letter": Row("GET", of_patient(EXPORT)),
     "pathway:letterhead": Row("GET POST", managed),
     "pathway:board": Row("GET", of_team(SEE)),
+    "pathway:numbers_elsewhere": Row("GET", signed_in),
     "pathway:edition_dry_run": Row("GET", site_admin),
     "pathway:start_edition_dry_run": Row("POST", site_admin),
     "pathway:export_edition_dry_run": Row("GET", site_admin),

@@ -15,6 +15,7 @@ from guidelines import facts as declared
 from pathway import tasks
 from pathway.actions import edition_runs, jobs
 from pathway.models import Job
+from procedures import symptoms
 from tests.factories import assessments as factory
 from tests.factories import followup as followup_factories
 from tests.factories.accounts import UserFactory
@@ -312,3 +313,11 @@ class TestHome:
             "Settings of the guideline"
             not in signed_in(clinician).get(reverse("pathway:home")).content.decode()
         )
+
+
+class TestNumbersElsewhere:
+    def test_are_those_that_the_product_keeps(self, clinician, signed_in):
+        content = signed_in(clinician).get(reverse("pathway:numbers_elsewhere")).content.decode()
+
+        for value in (", ".join(map(str, symptoms.CALLS)), str(symptoms.WATCHED_FOR_DAYS), "7, 14, 28", "48"):
+            assert f"<b>{value}</b>" in content
