@@ -70,6 +70,14 @@ def window(
     )
 
 
+def allowed_window(review: ImagingReview, *, on: date) -> Window:
+    """Return the whole window that the clause gives a review, whatever interval was chosen within it."""
+    if not interventions(review.patient):
+        # Its procedure lost its start: what was worked out when it opened stands.
+        return Window(review.due_from, review.due_to, review.clause, review.counts_from)
+    return window(review.patient, on=on, but=review)
+
+
 def interventions(patient: Patient) -> list[date]:
     """Return the days of our interventions where the team works, the earliest first: begun counts, signed or not."""
     zone = ZoneInfo(patient.team.time_zone)

@@ -33,7 +33,7 @@ class UnableToOpen(Exception):
 
 
 class UnableToReschedule(held.UnableToWork):
-    """The window is not in order, or begins before the day that it counts from."""
+    """The window is not in order, begins before the day that it counts from, or ends late without a word why."""
 
 
 class UnableToAssign(held.UnableToWork):
@@ -114,13 +114,17 @@ def reschedule(
     at: datetime,
     revision: int | None = None,
 ) -> ImagingReview:
-    """Move the window by hand, with one of reasons.Rescheduled. Raises UnableToReschedule and what `held` raises."""
+    """Move the window by hand, with one of reasons.Rescheduled; later than the clause allows only with a `note`.
+
+    Raises UnableToReschedule and what `held` raises.
+    """
     row = held.lock_to_image(review)
     changes = {"due_from": due_from, "due_to": due_to, "is_rescheduled": True}
     if held.is_as(row, changes):
         return row
     held.check_revision(row, revision)
-    if not row.counts_from <= due_from <= due_to:
+    is_late = due_to > guidance.allowed_window(row, on=held.today_of(row, at)).due_to
+    if not row.counts_from <= due_from <= due_to or (is_late and not note):
         raise UnableToReschedule(row)
     held.keep(row, Kind.RESCHEDULED, changes=changes, by=by, at=at, reason=reason, note=note)
     return row

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Team
-from followup import reasons, row_words, working_days
+from followup import guidance, reasons, row_words, working_days
 from followup.actions import course
 from followup.forms import act
 from followup.models import Contact, Pause
@@ -123,7 +123,7 @@ class AssignForm(act.ActForm):
 
 
 class RescheduleForm(act.ActForm):
-    """A window chosen by hand."""
+    """A window chosen by hand; one that ends later than the clause allows asks for the reason in words."""
 
     due_from = act.day_field(gettext_lazy("From"))
     due_to = act.day_field(gettext_lazy("To, this day included"))
@@ -132,6 +132,10 @@ class RescheduleForm(act.ActForm):
         [one for one in reasons.Rescheduled.choices if one[0] != reasons.Rescheduled.PROCEDURE_MOVED],
     )
     note = dated.text(gettext_lazy("In words"), most=300)
+
+    def __init__(self, *args: Any, allowed: guidance.Window, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self.allowed = allowed
 
     def clean_due_from(self) -> date | None:
         return self.refuse_far(self.refuse_before_it_counts(self.cleaned_data["due_from"]))
@@ -145,6 +149,10 @@ class RescheduleForm(act.ActForm):
         if first and last and first > last:
             self.add_error("due_to", _("The last day is before the first."))
         self.ask_for_words(known)
+        if last and last > self.allowed.due_to and not known.get("note") and "note" not in self.errors:
+            said = {"clause": self.allowed.clause, "day": date_format(self.allowed.due_to, "j M Y")}
+            words = _("Clause %(clause)s asks for imaging until %(day)s. Write why it may be later.")
+            self.add_error("note", words % said)
         return known
 
 

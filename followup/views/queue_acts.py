@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, User
 from accounts.roles import Capability
-from followup import event_words
+from followup import event_words, guidance
 from followup.actions import contacts, course, held, imaging, pauses, reviews
 from followup.forms import imaging as imaging_forms
 from followup.forms import queue as queue_forms
@@ -160,7 +160,8 @@ def _assign(asking: Asking, form: Any, how: dict[str, Any]) -> str:
 
 def _reschedule_form(asking: Asking) -> forms.Form:
     start = {"due_from": asking.review.due_from, "due_to": asking.review.due_to}
-    return queue_forms.RescheduleForm(asking.data, initial=start, **_when(asking))
+    allowed = guidance.allowed_window(asking.review, on=asking.today)
+    return queue_forms.RescheduleForm(asking.data, initial=start, allowed=allowed, **_when(asking))
 
 
 def _reschedule(asking: Asking, form: Any, how: dict[str, Any]) -> str:

@@ -423,7 +423,7 @@ class TestRow:
         due_from, due_to = TODAY + timedelta(days=2), TODAY + timedelta(days=5)
 
         reviews.reschedule(
-            review=review, due_from=due_from, due_to=due_to, reason="scanner", by=me.user, at=NOW
+            review=review, due_from=due_from, due_to=due_to, reason="scanner", note="Late", by=me.user, at=NOW
         )
 
         row = self.row(me, review)

@@ -354,6 +354,16 @@ class TestActs:
 
         assert "The last day is before the first." in text_of(answer)
 
+    def test_move_beyond_the_clause_asks_for_words(self, client_of, review, today):
+        beyond = {"due_from": today.isoformat(), "due_to": (today + timedelta(days=60)).isoformat()}
+
+        refused = post(client_of, review, "reschedule", reason="patient", **beyond)
+        post(client_of, review, "reschedule", reason="patient", note="At sea until then", **beyond)
+
+        assert "Write why it may be later." in text_of(refused)
+        review.refresh_from_db()
+        assert review.due_to == today + timedelta(days=60)
+
     def test_take_back_puts_the_imaging_to_do_again(self, client_of, review, coordinator, today):
         imaged = imaging.Imaged(done_on=today)
         review = imaging.record_done(review=review, imaged=imaged, by=coordinator, at=timezone.now())

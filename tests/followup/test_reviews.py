@@ -262,8 +262,29 @@ class TestRescheduling:
     def move(self, review, by, *, first=35, last=49, **options):
         return reviews.reschedule(
             review=review, due_from=TODAY + days(first), due_to=TODAY + days(last), reason="scanner", by=by,
-            at=NOW, **options,
+            at=NOW, note=options.pop("note", "The scanner is being replaced"), **options,
         )  # fmt: skip
+
+    @pytest.mark.parametrize(("last", "note"), [(41, ""), (42, ""), (43, "A long journey")])
+    def test_later_than_the_clause_allows_asks_for_words(self, review, clinician, last, note):
+        assert self.move(review, clinician, last=last, note=note).due_to == TODAY + days(last)
+
+    def test_later_than_the_clause_allows_is_refused_without_words(self, review, clinician):
+        with pytest.raises(reviews.UnableToReschedule):
+            self.move(review, clinician, last=43, note="")
+
+    def test_of_a_later_review_is_measured_by_the_whole_of_7_2(self, review, clinician):
+        imaging.record_done(
+            review=review, imaged=imaging.Imaged(done_on=TODAY + days(30)), by=clinician, at=A_MONTH_ON
+        )
+        courses.begun(review.patient, clinician, at=NOW + days(40))
+        later = review.patient.reviews.get(closed_at=None)
+
+        moved = self.move(later, clinician, first=80, last=131, note="")
+
+        assert moved.due_to == date(2026, 7, 11)
+        with pytest.raises(reviews.UnableToReschedule):
+            self.move(later, clinician, first=80, last=132, note="")
 
     def test_moves_the_window_and_keeps_what_it_was(self, review, clinician):
         moved = self.move(review, clinician)
