@@ -106,8 +106,8 @@ def _next_address(found: Meeting, row: page.Row) -> str:
     following = next(iter([*after, *waiting]), None)
     if following is None:
         return reverse("pathway:meeting", args=[found.pk])
-    key = following.discussion.pk
-    return f"{reverse('pathway:meeting', args=[found.pk])}?decide={key}#discussion-{key}"
+    # Without a fragment: a browser that jumps to one puts the focus nowhere.
+    return f"{reverse('pathway:meeting', args=[found.pk])}?decide={following.discussion.pk}"
 
 
 def _address(meeting_id: int, discussion_id: int) -> str:

@@ -197,7 +197,7 @@ class TestThePage:
         )
 
         path = reverse("pathway:meeting", args=[todays.pk])
-        assert answer["Location"] == f"{path}?decide={second.pk}#discussion-{second.pk}"
+        assert answer["Location"] == f"{path}?decide={second.pk}"
         assert Discussion.objects.get(pk=first.pk).version.record["decision"] == "proceed"
 
     def test_asks_for_the_reason_against_the_finding_and_loses_nothing(
