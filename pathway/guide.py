@@ -130,9 +130,9 @@ def guide_for(person: User, membership: Membership | None) -> Guide | None:
     if person.guide_put_away_at is not None or not keys:
         return None
     team = membership.team if membership else None
-    told = {key: Exists(KINDS[key].rows(person, team)) for key in keys}
-    found = User.objects.filter(pk=person.pk).values(**told).get()
-    return Guide([_step(KINDS[key], found[key], team) for key in keys])
+    asked = (Exists(KINDS[key].rows(person, team)) for key in keys)
+    found = User.objects.filter(pk=person.pk).values_list(*asked).get()
+    return Guide([_step(KINDS[key], is_there, team) for key, is_there in zip(keys, found, strict=True)])
 
 
 def _keys(person: User, membership: Membership | None) -> Sequence[str]:

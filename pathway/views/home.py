@@ -13,7 +13,7 @@ from accounts import audit
 from accounts.models import Membership, Team, User
 from accounts.roles import Capability
 from followup import current_step, reading_lists
-from pathway import edition_card, guide, this_day, waiting
+from pathway import edition_card, guide, lead_home, this_day, waiting
 from patients import task_lists
 from procedures import red_days, stages
 from procedures.models import Procedure
@@ -39,7 +39,7 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
     drafts = head_of(waiting.drafts_to_finish(membership.team))
     never_assessed = head_of(waiting.never_assessed(membership.team))
     to_plan = head_of(current_step.to_plan(membership.team))
-    without_step = head_of(current_step.without_next_step(membership.team))
+    without_step = head_of(current_step.without_next_step(membership.team, on=today))
     mine, unowned = (
         head_of(task_lists.open_tasks(membership=membership, whose=whose, on=today))
         for whose in ("mine", "unowned")
@@ -66,6 +66,7 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
         "may_register": membership.may(Capability.REGISTER_PATIENTS),
         "may_treat": membership.may(Capability.TREAT_PATIENTS),
     }
+    context |= lead_home.context_of(membership, context["queue_counts"], on=today)
     context |= _to_read(membership, request.user) | this_day.context_of(membership, on=today)
     _record_list(request, context)
     return context

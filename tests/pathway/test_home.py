@@ -143,6 +143,62 @@ class TestHome:
         assert patient.mrn not in text(signed_in(stranger).get("/"))
 
 
+class TestTheLeadsHome:
+    @pytest.fixture
+    def lead(self, team):
+        return member(team, Role.CLINICIAN, is_lead=True, name="Dr L. Moreau")
+
+    def test_draws_how_many_stand_where_and_how_many_are_red(self, signed_in, team, lead):
+        today = timezone.localdate()
+        windows = [((-9, -1), lead), ((-1, 5), lead), ((-1, 5), None), ((-1, 5), lead)]
+        for (first, last), owner in windows:
+            ImagingReviewFactory(
+                patient=PatientFactory(team=team), counts_from=today - timedelta(days=30), owner=owner,
+                due_from=today + timedelta(days=first), due_to=today + timedelta(days=last),
+            )  # fmt: skip
+
+        response = signed_in(lead).get("/")
+
+        bars = {bar.stage: bar for bar in response.context["stage_bars"]}
+        assert [(bars[key].number, bars[key].red) for key in ("overdue", "in_window", "nobody")] == [
+            (1, 1), (3, 1), (1, 1),
+        ]  # fmt: skip
+        # The longest bar is that of the four records that nobody has signed.
+        assert (bars["in_window"].width, bars["in_window"].red_width) == (75, 25)
+        assert f"{reverse('pathway:board')}?stage=overdue" in response.content.decode()
+
+    @pytest.mark.parametrize(("first", "last", "is_away"), [(-1, -1, False), (0, 0, True), (1, 3, False)])
+    def test_says_who_is_away_today(self, signed_in, team, lead, first, last, is_away):
+        today, away = timezone.localdate(), member(team, Role.CLINICIAN, name="Dr A. Way").memberships.get()
+        away.away_from, away.away_until = today + timedelta(days=first), today + timedelta(days=last)
+        away.save()
+
+        page = text(signed_in(lead).get("/"))
+
+        assert ("nobody stands in" in page) is is_away
+        assert ("Everybody is there" in page) is not is_away
+
+    def test_counts_no_deputy_who_is_away_too(self, signed_in, team, lead):
+        today = timezone.localdate()
+        deputy = member(team, Role.CLINICIAN, name="Dr D. Puty").memberships.get()
+        away = member(team, Role.CLINICIAN, name="Dr A. Way").memberships.get()
+        away.away_from = away.away_until = today
+        away.deputy = deputy
+        away.save()
+        assert "Dr D. Puty stands in" in text(signed_in(lead).get("/"))
+
+        deputy.away_from = deputy.away_until = today
+        deputy.save()
+
+        absences = signed_in(lead).get("/").context["absences"]
+        assert [(str(one.membership.user), one.deputy) for one in absences] == [
+            ("Dr A. Way", None), ("Dr D. Puty", None),
+        ]  # fmt: skip
+
+    def test_is_for_leads_alone(self, signed_in, clinician):
+        assert "stage_bars" not in signed_in(clinician).get("/").context
+
+
 class TestThePatientPage:
     def test_shows_lesions_laboratory_values_and_the_next_step(self, signed_in, clinician, patient):
         LesionMeasurementFactory(lesion__patient=patient, longest_mm=44)
