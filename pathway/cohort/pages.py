@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from pathway.cohort import events, liver_page, response_page
+from pathway.cohort import adherence_page, events, liver_page, procedures_page, response_page
 from pathway.cohort.figure import Asked, Page
 
 
@@ -34,6 +34,8 @@ SHOWN: Mapping[str, Shown] = {
         ),
         Shown("events", _("Adverse events"), _("Adverse events of the cohort"), events.page_of),
         Shown("liver", _("Liver"), _("Liver function of the cohort"), liver_page.page_of),
+        Shown("procedures", _("Procedures"), _("Procedures of the cohort"), procedures_page.page_of),
+        Shown("adherence", _("Follow-up"), _("Follow-up of the cohort"), adherence_page.page_of),
     )
 }
 

@@ -45,7 +45,7 @@ def table_of(samples: Sequence[Sample], *, is_masked: bool) -> Table:
     for sample in samples:
         row = _cells(sample, is_masked)
         rows.append([*row, levels_words(sample, is_masked=is_masked)] if has_levels else row)
-    return Table(heads, rows)
+    return Table(heads, rows, is_folded=True)
 
 
 def _cells(sample: Sample, is_masked: bool) -> list[str]:
