@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from pathway.actions import merge
+from pathway.actions import merge, unmerge
 from pathway.merge import candidates
 from pathway.merge.rows import MergeRecord
+from patients import history
 from tests.factories import patients as patient_factories
 from tests.factories.merges import merge_into
 from tests.factories.patients import NOW, TODAY, PatientFactory
@@ -173,6 +174,19 @@ class TestMergedRecord:
 
         assert f"Record {merged.mrn} was merged into this one" in page
         assert "Merge with another record" not in page
+
+
+class TestHistory:
+    def test_tells_of_the_merge_and_that_it_was_taken_back(self, two, clinician):
+        record = merge_into(two[0], clinician)
+        unmerge.undo_merge(record=record, because="Two sisters", by=clinician, at=NOW)
+
+        for patient in (record.kept, record.duplicate):
+            told = {event.says: event.reason for event in history.events_of(patient) if "erge" in event.says}
+            assert told == {
+                f"Record {record.duplicate.mrn} merged into 7041 2296": "One person",
+                f"Merge of {record.duplicate.mrn} into 7041 2296 taken back": "Two sisters",
+            }
 
 
 class TestUndoPage:

@@ -57,8 +57,8 @@ class TestEventsOf:
             size = {"measured_on": TODAY - timedelta(days=days), "longest_mm": Decimal(30)}
             lesions.measure_lesion(lesion=lesion, by=clinician, at=NOW, size=size)
 
-        # One of each kind, the panels of laboratory values, and what the rooms above add.
-        with django_assert_max_num_queries(len(history.KINDS) + 1 + 3):
+        # One of each kind, the panels of laboratory values, and what the rooms above add: procedures, letters, merges.
+        with django_assert_max_num_queries(len(history.KINDS) + 1 + 3 + 2 + 1):
             events = history.events_of(patient)
 
         assert sum(event.what == "L1" for event in events) == 6
