@@ -52,6 +52,17 @@ def _check_ahead(day: date, on: date) -> date:
     return day
 
 
+class FocusedRadios(forms.RadioSelect):
+    """Radios of which the chosen one has the focus when the page opens, or else the first."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        groups: list[Any] = super().optgroups(name, value, attrs)
+        options = [option for _name, options, _index in groups for option in options]
+        chosen = next((option for option in options if option["selected"]), options[0])
+        chosen["attrs"]["autofocus"] = True
+        return groups
+
+
 class DayForm(dated.DatedForm):
     """The day of a meeting."""
 
@@ -148,7 +159,7 @@ class ReferralForm(forms.Form):
             (Assessment.Choice.PROCEED, Assessment.Choice.PROCEED.label),
             (Assessment.Choice.DO_NOT_PROCEED, Assessment.Choice.DO_NOT_PROCEED.label),
         ],
-        widget=forms.RadioSelect(attrs={"autofocus": True}),
+        widget=FocusedRadios,
         error_messages={"required": gettext_lazy("Choose what the meeting decided.")},
     )
     note = dated.text(gettext_lazy("Reason, or a note"), most=2000, rows=2)
@@ -176,7 +187,7 @@ class ReviewForm(DecideForm):
     def __init__(self, *args: Any, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
         self.fields["choice"].label = _("The meeting decided")
-        self.fields["choice"].widget.attrs["autofocus"] = True
+        self.fields["choice"].widget = FocusedRadios(choices=self.fields["choice"].choices)
         self.initial["interval_reason"] = ImagingReview.IntervalReason.CLINICAL
 
     def clean_against_because(self) -> str:

@@ -21,6 +21,7 @@ from patients.models import Task
 from tests.factories.accounts import member
 from tests.factories.meetings import MeetingFactory
 from tests.factories.patients import NOW, TODAY, PatientFactory
+from tests.followup import deciding
 from tests.pathway import meeting_world as world
 
 
@@ -236,6 +237,16 @@ class TestThePage:
         assert answer.status_code == status
         kept = [(one.choice, one.against_because, one.note) for one in Decision.objects.all()]
         assert kept == ([("switch_or_combine", "meeting", note)] if status == 302 else [])
+
+    def test_puts_the_focus_on_what_is_suggested(self, signed_in, todays, team, clinician):
+        reading = world.course(team, clinician, deciding.VIABLE)
+        row = world.listed(reading.review.patient, clinician, meeting=todays)
+        path = f"{reverse('pathway:meeting', args=[todays.pk])}?decide={row.pk}"
+
+        options = [str(one) for one in signed_in(clinician).get(path).context["form"]["choice"]]
+
+        assert [("autofocus" in one) for one in options] == ["checked" in one for one in options]
+        assert ["consider_repeat" in one for one in options] == ["checked" in one for one in options]
 
     def test_says_the_next_step_of_somebody_for_whom_nothing_waits(self, signed_in, todays, team, clinician):
         row = world.listed(PatientFactory(team=team), clinician, meeting=todays)

@@ -110,7 +110,7 @@ class TestAMeetingWithFivePatients:
         press, typed = screen.keyboard.press, screen.keyboard.type
         screen.get_by_role("link", name="Decide ABARA").focus()
         press("Enter")
-        screen.get_by_role("radio", name="Proceed", exact=True).focus()
+        expect(screen.get_by_role("radio", name="Proceed", exact=True)).to_be_focused()
         press("Space")
         press("Enter")
 
@@ -132,8 +132,7 @@ class TestAMeetingWithFivePatients:
         press("Enter")
 
         self.in_the_row_of(screen, "OKAFOR")
-        free_of_barriers(screen)
-        screen.get_by_role("radio", name="No treatment for now (suggested)").focus()
+        expect(screen.get_by_role("radio", name="No treatment for now (suggested)")).to_be_focused()
         press("Enter")
 
         expect(screen.get_by_text("Nobody waits for a decision.")).to_be_visible()
