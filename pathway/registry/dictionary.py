@@ -81,6 +81,6 @@ Names, record numbers, birth dates and years, addresses, free text of any kind, 
 Ages over 89 are written as 90. What remains may still point to a person whose course is rare: treat it as
 confidential.""",
     """Reading the tables
-UTF-8, commas, one header line. Empty means not known, or not asked: never no. Numbers are in the unit that the
-dictionary names. Several codes in one cell have blanks between. dictionary.csv explains every column.""",
+UTF-8, commas, one header line. Empty and not_known mean that nobody knows or asked: never no. Numbers are in the unit
+that the dictionary names. Several codes in one cell have blanks between. dictionary.csv explains every column.""",
 )

@@ -186,6 +186,11 @@ class TestOfATeam:
         assert "1 of 1" in page
         assert "Nothing of this is signed yet." in page
 
+    def test_is_found_from_the_cohort(self, clinician, signed_in):
+        page = signed_in(clinician).get(reverse("pathway:cohort")).content.decode()
+
+        assert f'href="{reverse("pathway:registry_completeness")}"' in page
+
 
 class TestTheFold:
     def test_stands_on_the_page_of_a_draft_and_leads_to_each_question(self, team, clinician, signed_in):
