@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
@@ -25,7 +26,7 @@ SIGNED = (Assessment.Status.SIGNED, Assessment.Status.AMENDED)
 TO_COMPLETE, TO_DECIDE, AT_THE_MEETING = "to_complete", "to_decide", "at_the_meeting"
 TO_BOOK, BOOKED, TO_WATCH = "to_book", "booked", "to_watch"
 TO_IMAGE, TO_READ, TO_DECIDE_NEXT = "to_image", "to_read", "to_decide_next"
-TASK, NOTHING_PLANNED = "task", "nothing_planned"
+TASK, NOTHING_PLANNED, PLAN_PASSED = "task", "nothing_planned", "plan_passed"
 # The verdict with which an assessment cannot be decided yet.
 NOT_ENOUGH_KNOWN = "insufficient_data"
 
@@ -77,14 +78,16 @@ def current_step(patient: Patient, *, on: date) -> Step | None:
     return _with_deputy(step, patient.team, on=on)
 
 
-def without_next_step(team: Team) -> QuerySet[Patient]:
+def without_next_step(team: Team, *, on: date) -> QuerySet[Patient]:
     """Return the team's patients in care for whom nothing is planned at all: the failsafe list, to be empty.
 
-    Those with nothing open are looked up at once. Asked together, the databases weigh the decisions of all patients.
+    A procedure whose day has passed by the team's number of days is no plan any more. Those with nothing open are
+    looked up at once. Asked together, the databases weigh the decisions of all patients.
     """
     open_tasks = Task.objects.filter(patient=OuterRef("pk"), closed_at=None)
     to_image = ImagingReview.objects.filter(patient=OuterRef("pk"), closed_at=None)
-    idle = _between_steps(team).filter(~Exists(to_image), ~Exists(open_tasks), ~Exists(_PLANNED))
+    to_come = _PLANNED.filter(planned_on__gt=_passed_until(team, on=on))
+    idle = _between_steps(team).filter(~Exists(to_image), ~Exists(open_tasks), ~Exists(to_come))
     found = Patient.objects.filter(pk__in=list(idle.values_list("pk", flat=True)))
     return found.filter(~Exists(_UNPLANNED), Exists(_TREATED) | Exists(_SIGNED)).order_by("search_name", "pk")
 
@@ -112,7 +115,7 @@ def is_on_the_way_to_treatment(patient: Patient) -> bool:
         patient.assessments.filter(status=Assessment.Status.DRAFT).exists()
         or patient.tasks.filter(closed_at=None, kind=Task.Kind.MULTIDISCIPLINARY_MEETING).exists()
         or _procedure_to_plan(patient)
-        or _planned_procedure(patient)
+        or _plans(patient)
     )
 
 
@@ -138,6 +141,11 @@ _UNPLANNED = _SIGNED.filter(
 def _between_steps(team: Team) -> QuerySet[Patient]:
     """The team's patients in care without a draft and without a record to finish or to sign."""
     return Patient.objects.filter(~Exists(_DRAFT), ~Exists(_UNSIGNED), team=team, ended_because="").order_by()
+
+
+def _passed_until(team: Team, *, on: date) -> date:
+    """A procedure that was planned up to this day and is not begun is no plan any more."""
+    return working_days.latest_before(on, settings_of.settings_of(team).unstarted_working_days)
 
 
 def _draft_to_finish(patient: Patient) -> Step | None:
@@ -235,8 +243,11 @@ def _last_signed(patient: Patient) -> Assessment | None:
 def _earliest_due(patient: Patient, review: ImagingReview | None, *, on: date) -> Step | None:
     """A call that was missed is the step only where nothing else is: it must not hide what can still be done."""
     missed, waiting = _open_tasks(patient, on=on)
-    steps = (_task_step(patient, waiting), _planned_procedure(patient), _imaging_to_do(review))
+    planned = _planned_procedure(patient, on=on)
+    steps = (_task_step(patient, waiting), planned, _imaging_to_do(review))
     earliest = min(filter(None, steps), key=lambda step: step.due_on or date.max, default=None)
+    if planned and not (waiting or missed or review) and _are_all_plans_passed(patient, on=on):
+        return replace(planned, kind=PLAN_PASSED)
     return earliest or _task_step(patient, missed)
 
 
@@ -268,12 +279,30 @@ def _task_step(patient: Patient, tasks: list[Task]) -> Step | None:
     )  # fmt: skip
 
 
-def _planned_procedure(patient: Patient) -> Step | None:
+def _plans(patient: Patient) -> list[Procedure]:
+    """Procedures that were neither begun nor cancelled, the earliest first."""
     planned = [one for one in patient.procedures.all() if not one.started_at and not one.cancelled_at]
-    procedure = min(planned, key=lambda one: (one.planned_on, one.pk), default=None)
+    return sorted(planned, key=lambda one: (one.planned_on, one.pk))
+
+
+def _are_all_plans_passed(patient: Patient, *, on: date) -> bool:
+    passed_until = _passed_until(patient.team, on=on)
+    return all(one.planned_on <= passed_until for one in _plans(patient))
+
+
+def passed_plan(patient: Patient, *, on: date) -> Procedure | None:
+    """Return the earliest procedure whose day has passed without anybody beginning or cancelling it."""
+    return next((one for one in _plans(patient) if one.planned_on < on), None)
+
+
+def _planned_procedure(patient: Patient, *, on: date) -> Step | None:
+    procedure = next(iter(_plans(patient)), None)
     if procedure is None:
         return None
-    title = _("%(modality)s is planned") % {"modality": procedure.planned_modality}
+    said = {"modality": procedure.planned_modality, "day": date_format(procedure.planned_on, "j M Y")}
+    title = _("%(modality)s is planned") % said
+    if procedure.planned_on < on:
+        title = _("%(modality)s was planned for %(day)s: begin it, move it or cancel it") % said
     url = reverse("procedures:checklist", args=[patient.pk, procedure.pk])
     return Step(
         BOOKED,

@@ -97,17 +97,23 @@ class Reviews:
 
 
 class Procedures:
-    """Performed and not signed."""
+    """Performed and not signed; planned, and neither begun nor cancelled on its day."""
 
     name = "procedure"
-    columns = ("pk", "started_at", "ended_at")
+    columns = ("pk", "started_at", "ended_at", "planned_on")
 
     def waiting(self, day: Day) -> QuerySet[Any]:
+        unstarted = Q(started_at=None, cancelled_at=None, planned_on__lt=day.on)
         return Procedure.objects.filter(
-            patient__team=day.team, patient__ended_because="", started_at__isnull=False, signed_at=None
+            Q(started_at__isnull=False) | unstarted,
+            patient__team=day.team,
+            patient__ended_because="",
+            signed_at=None,
         )
 
     def rungs(self, row: Row, day: Day) -> list[Rung]:
+        if row["started_at"] is None:
+            return rungs.of_unstarted(planned_on=row["planned_on"], numbers=day.numbers, on=day.on)
         performed_on = day.local(row["ended_at"] or row["started_at"])
         return rungs.of_unsigned(performed_on=performed_on, numbers=day.numbers, on=day.on)
 

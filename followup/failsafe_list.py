@@ -11,6 +11,7 @@ from accounts.models import Team, User
 from followup import current_step, owners
 from followup.models import FailsafeSheet
 from patients.models import Patient
+from procedures.models import Procedure
 
 MONTHS_SHOWN = 12
 
@@ -22,6 +23,8 @@ class Row:
     patient: Patient
     owner: User | None
     stands_in_for: User | None
+    # What was planned, and neither begun nor cancelled on its day.
+    passed_plan: Procedure | None = None
 
 
 @dataclass(frozen=True)
@@ -44,9 +47,9 @@ class MonthRow:
     is_current: bool
 
 
-def ids_of(team: Team) -> list[int]:
+def ids_of(team: Team, *, on: date) -> list[int]:
     """Return who is on the list."""
-    return sorted(current_step.without_next_step(team).order_by().values_list("pk", flat=True))
+    return sorted(current_step.without_next_step(team, on=on).order_by().values_list("pk", flat=True))
 
 
 def digest_of(patient_ids: Iterable[int]) -> str:
@@ -69,13 +72,14 @@ def rows_of(patients: Iterable[Patient], *, on: date) -> list[Row]:
         patients, "assessments__signed_by", "procedures__signed_by", "procedures__saved_by"
     )
     answering = owners.all_answering(patients[0].team, on=on)
-    return [_row(patient, answering) for patient in patients]
+    return [_row(patient, answering, on=on) for patient in patients]
 
 
-def _row(patient: Patient, answering: Mapping[int, owners.Answering]) -> Row:
+def _row(patient: Patient, answering: Mapping[int, owners.Answering], *, on: date) -> Row:
     signer = current_step.last_signer(patient)
     answer = answering.get(signer.pk) if signer else None
-    return Row(patient, answer.person if answer else None, answer.stands_in_for if answer else None)
+    plan = current_step.passed_plan(patient, on=on)
+    return Row(patient, answer.person if answer else None, answer.stands_in_for if answer else None, plan)
 
 
 def sheet_of(team: Team, month: date) -> FailsafeSheet | None:
@@ -88,9 +92,9 @@ def patients_of(sheet: FailsafeSheet) -> list[Patient]:
     return _patients(sheet.team, sheet.patient_ids)
 
 
-def difference_of(sheet: FailsafeSheet) -> Difference:
+def difference_of(sheet: FailsafeSheet, *, on: date) -> Difference:
     """Return who came onto the list and who went off it since the sheet was signed."""
-    then, now = set(sheet.patient_ids), set(ids_of(sheet.team))
+    then, now = set(sheet.patient_ids), set(ids_of(sheet.team, on=on))
     return Difference(_patients(sheet.team, now - then), _patients(sheet.team, then - now))
 
 

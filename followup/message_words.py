@@ -129,8 +129,8 @@ def lines(counts: Mapping[str, int]) -> str:
 
 
 ORDER = (
-    Rung.WEEKLY, Rung.ESCALATED, Rung.LATE, Rung.UNREAD, Rung.UNDECIDED, Rung.UNSIGNED, Rung.TASK_LATE,
-    Rung.DUE, Rung.TASK, Rung.SOON,
+    Rung.WEEKLY, Rung.ESCALATED, Rung.LATE, Rung.UNREAD, Rung.UNDECIDED, Rung.UNSIGNED, Rung.UNSTARTED,
+    Rung.TASK_LATE, Rung.DUE, Rung.TASK, Rung.SOON,
 )  # fmt: skip
 
 
@@ -164,6 +164,9 @@ _LINES = {
     Rung.UNSIGNED: lambda n: ngettext(
         "%(n)s procedure is performed and not signed", "%(n)s procedures are performed and not signed", n
     ),
+    Rung.UNSTARTED: lambda n: ngettext(
+        "%(n)s procedure was planned and is not begun", "%(n)s procedures were planned and are not begun", n
+    ),
     Rung.TASK: lambda n: ngettext("%(n)s task is due", "%(n)s tasks are due", n),
     Rung.TASK_LATE: lambda n: ngettext("%(n)s task is late", "%(n)s tasks are late", n),
 }
@@ -179,6 +182,7 @@ WHAT = {
     Rung.UNREAD: _("Imaged, not read"),
     Rung.UNDECIDED: _("Read, not decided"),
     Rung.UNSIGNED: _("Performed, not signed"),
+    Rung.UNSTARTED: _("Planned, not begun"),
 }
 
 

@@ -44,11 +44,12 @@ class Numbers(Protocol):
     unread_working_days: int
     undecided_working_days: int
     unsigned_working_days: int
+    unstarted_working_days: int
 
 
 # Higher is worse: one person who stands in several audiences is told of the worst.
 SEVERITY = {
-    Kind.SOON: 0, Kind.TASK: 1, Kind.DUE: 2, Kind.LATE: 3, Kind.TASK_LATE: 3, Kind.UNSIGNED: 3,
+    Kind.SOON: 0, Kind.TASK: 1, Kind.DUE: 2, Kind.LATE: 3, Kind.TASK_LATE: 3, Kind.UNSIGNED: 3, Kind.UNSTARTED: 3,
     Kind.UNREAD: 3, Kind.UNDECIDED: 3, Kind.ESCALATED: 4, Kind.WEEKLY: 5,
 }  # fmt: skip
 
@@ -94,6 +95,11 @@ def of_undecided(*, read_on: date, numbers: Numbers, on: date) -> list[Rung]:
 def of_unsigned(*, performed_on: date, numbers: Numbers, on: date) -> list[Rung]:
     """Return the rungs of a procedure that was performed and that nobody has signed."""
     return _unfinished(Kind.UNSIGNED, working_days.after(performed_on, numbers.unsigned_working_days), on=on)
+
+
+def of_unstarted(*, planned_on: date, numbers: Numbers, on: date) -> list[Rung]:
+    """Return the rungs of a procedure whose day has passed and that was neither begun nor cancelled."""
+    return _unfinished(Kind.UNSTARTED, working_days.after(planned_on, numbers.unstarted_working_days), on=on)
 
 
 def of_task(*, due_from: date, due_to: date, on: date) -> list[Rung]:

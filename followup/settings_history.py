@@ -14,7 +14,7 @@ from followup.models import FollowUpSettings
 
 TOLD = (
     "soon_days", "escalate_after_days", "unread_working_days", "undecided_working_days",
-    "unsigned_working_days", "longest_pause_days", "quiet_from", "quiet_until", "sends_email",
+    "unsigned_working_days", "unstarted_working_days", "longest_pause_days", "quiet_from", "quiet_until", "sends_email",
     "reminds_patients", "webhook_url", "images_early_after_each", "asks_two_readers",
 )  # fmt: skip
 SECRET = "webhook_secret"  # noqa: S105  the name of a column

@@ -66,9 +66,15 @@ def _as_it_was(numbers: FollowUpSettings, *, on: date) -> Q:
         procedure__signed_at=None,
         procedure__cancelled_at=None,
     )
+    unstarted = Q(
+        rung=Rung.UNSTARTED,
+        procedure__started_at=None,
+        procedure__cancelled_at=None,
+        procedure__planned_on__lt=on,
+    )
     task = Q(rung=Rung.TASK, task__closed_at=None, task__due_from__lte=on, task__due_to__gte=on)
     task_late = Q(rung=Rung.TASK_LATE, task__closed_at=None, task__due_to__lt=on)
-    return (to_image & (late | soon | due)) | unread | undecided | unsigned | task | task_late
+    return (to_image & (late | soon | due)) | unread | undecided | unsigned | unstarted | task | task_late
 
 
 def _paused(on: date) -> Q:

@@ -11,6 +11,14 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < _SATURDAY
 
 
+def latest_before(on: date, count: int) -> date:
+    """Return the latest day after which `count` working days are over on `on`."""
+    day = on
+    while after(day, count) > on:
+        day -= timedelta(days=1)
+    return day
+
+
 def after(day: date, count: int) -> date:
     """Return the day that is `count` working days after `day`: Friday and 1 give Monday, so do Saturday and 1."""
     weeks, rest = divmod(count, _DAYS_OF_A_WEEK)

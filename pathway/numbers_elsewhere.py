@@ -84,6 +84,7 @@ def _reminders() -> list[Number]:
             str(given.undecided_working_days), _("working days after which a reading counts as undecided")
         ),
         Number(str(given.unsigned_working_days), _("working days after which a record counts as unsigned")),
+        Number(str(given.unstarted_working_days), _("working days after which a plan counts as passed")),
         Number(str(given.longest_pause_days), _("days of the longest snooze")),
     ]
 

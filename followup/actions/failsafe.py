@@ -40,11 +40,12 @@ def sign_sheet(*, membership: Membership, seen: str, note: str, at: datetime) ->
     team = Team.objects.select_for_update().get(pk=membership.team_id)
     if not membership.is_lead or not membership.is_active:
         raise UnableToSign(membership.pk)
-    month = at.astimezone(ZoneInfo(team.time_zone)).date().replace(day=1)
+    on = at.astimezone(ZoneInfo(team.time_zone)).date()
+    month = on.replace(day=1)
     there = failsafe_list.sheet_of(team, month)
     if there:
         raise SignedAlready(there)
-    listed = failsafe_list.ids_of(team)
+    listed = failsafe_list.ids_of(team, on=on)
     if failsafe_list.digest_of(listed) != seen:
         raise ListChanged(team.pk)
     if listed and not note:

@@ -83,6 +83,9 @@ class FollowUpSettingsForm(forms.Form):
     unread_working_days = _days("unread_working_days", 1, 30)
     undecided_working_days = _days("undecided_working_days", 1, 30)
     unsigned_working_days = _days("unsigned_working_days", 1, 30)
+    unstarted_working_days = _days(
+        "unstarted_working_days", 1, 30, gettext_lazy("From then on a plan is no next step any more.")
+    )
     longest_pause_days = _days("longest_pause_days", 1, 180)
     quiet_from = _time("quiet_from")
     quiet_until = _time(
@@ -121,7 +124,8 @@ class FollowUpSettingsForm(forms.Form):
         self.helper = helper(
             Fieldset(
                 _("Reminders"), "soon_days", "escalate_after_days", "unread_working_days",
-                "undecided_working_days", "unsigned_working_days", "longest_pause_days", css_id="reminders",
+                "undecided_working_days", "unsigned_working_days", "unstarted_working_days", "longest_pause_days",
+                css_id="reminders",
             ),
             Fieldset(_("When nothing goes out"), "quiet_from", "quiet_until", css_id="quiet"),
             Fieldset(_("How it goes out"), "sends_email", "reminds_patients", "webhook_url", css_id="channels"),

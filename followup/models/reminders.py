@@ -24,6 +24,9 @@ class FollowUpSettings(models.Model):
     unread_working_days = models.PositiveSmallIntegerField(_("unread after, working days"), default=3)
     undecided_working_days = models.PositiveSmallIntegerField(_("undecided after, working days"), default=5)
     unsigned_working_days = models.PositiveSmallIntegerField(_("unsigned after, working days"), default=2)
+    unstarted_working_days = models.PositiveSmallIntegerField(
+        _("planned and not begun after, working days"), default=2
+    )
     longest_pause_days = models.PositiveSmallIntegerField(_("longest snooze, days"), default=28)
     quiet_from = models.TimeField(_("quiet from"), default=time(19, 0))
     quiet_until = models.TimeField(_("quiet until"), default=time(7, 0))
@@ -140,6 +143,7 @@ class Reminder(models.Model):
         UNREAD = "unread", _("Imaged, not read")
         UNDECIDED = "undecided", _("Read, not decided")
         UNSIGNED = "unsigned", _("Performed, not signed")
+        UNSTARTED = "unstarted", _("Planned, not begun")
         TASK = "task", _("Task is due")
         TASK_LATE = "task_late", _("Task is late")
 

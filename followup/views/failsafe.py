@@ -35,7 +35,7 @@ def failsafe(request: HttpRequest) -> HttpResponse:
     """Show who is in care without a next step, and the months that were signed."""
     membership = access.get_membership_for(request, may=Capability.SEE_PATIENTS)
     today = timezone.localdate()
-    listed = current_step.without_next_step(membership.team).select_related("team")
+    listed = current_step.without_next_step(membership.team, on=today).select_related("team")
     page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = failsafe_list.rows_of(page.object_list, on=today)
     _record_list(request, [row.patient for row in rows])
@@ -106,7 +106,7 @@ def sign_sheet(request: HttpRequest) -> HttpResponse:
             return redirect("followup:failsafe_sheet")
         except (actions.ListChanged, actions.NeedsNote):
             form.add_error(None, _("The list changed since you opened it. Read it again, then sign."))
-            form.take_list(failsafe_list.digest_of(failsafe_list.ids_of(membership.team)))
+            form.take_list(failsafe_list.digest_of(_listed(membership)))
         else:
             messages.success(request, _("Signed."))
             return redirect("followup:failsafe_sheet")
@@ -118,8 +118,12 @@ def _already(person: object, at: Any) -> str:
     return _("%(person)s signed this month’s sheet on %(time)s.") % said
 
 
+def _listed(membership: Membership) -> list[int]:
+    return failsafe_list.ids_of(membership.team, on=timezone.localdate())
+
+
 def _form(request: HttpRequest, membership: Membership) -> SignSheetForm:
-    listed = failsafe_list.ids_of(membership.team)
+    listed = _listed(membership)
     return SignSheetForm(
         posted(request), initial={"seen": failsafe_list.digest_of(listed)}, is_list_empty=not listed
     )
@@ -133,7 +137,7 @@ def _sheet_page(
     if sheet:
         patients = failsafe_list.patients_of(sheet)
     else:
-        patients = list(current_step.without_next_step(team)) if is_current else []
+        patients = list(current_step.without_next_step(team, on=today)) if is_current else []
     _record_list(request, patients)
     context: dict[str, Any] = {
         "month": first,
@@ -141,7 +145,7 @@ def _sheet_page(
         "is_current": is_current,
         "patients": patients,
         "in_care": sheet.in_care_count if sheet else failsafe_list.in_care_count(team),
-        "difference": failsafe_list.difference_of(sheet) if sheet and is_current else None,
+        "difference": failsafe_list.difference_of(sheet, on=today) if sheet and is_current else None,
         "form": form
         or (_form(request, membership) if is_current and not sheet and membership.is_lead else None),
         "printed_at": timezone.now(),

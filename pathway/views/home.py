@@ -39,7 +39,7 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
     drafts = head_of(waiting.drafts_to_finish(membership.team))
     never_assessed = head_of(waiting.never_assessed(membership.team))
     to_plan = head_of(current_step.to_plan(membership.team))
-    without_step = head_of(current_step.without_next_step(membership.team))
+    without_step = head_of(current_step.without_next_step(membership.team, on=today))
     mine, unowned = (
         head_of(task_lists.open_tasks(membership=membership, whose=whose, on=today))
         for whose in ("mine", "unowned")

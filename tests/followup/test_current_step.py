@@ -9,6 +9,7 @@ from accounts.models import Membership, User
 from accounts.roles import Role
 from assessments.actions import drafts
 from followup import current_step
+from procedures.actions import plan
 from tests.factories import assessments
 from tests.factories.accounts import member
 from tests.factories.followup import FollowUpSettingsFactory, ReadingFactory
@@ -261,6 +262,67 @@ class TestWhoAnswers:
         assert step(drafted).owner is None
 
 
+class TestAPlanThatPassed:
+    """Planned for Monday, 2 March; two working days later it is no plan any more."""
+
+    @pytest.fixture
+    def plan_of(self, patient, clinician):
+        def made():
+            return courses.planned(patient, clinician, courses.sign(patient, clinician, "proceed"))
+
+        return made
+
+    def listed(self, patient, on):
+        return current_step.without_next_step(patient.team, on=on).filter(pk=patient.pk).exists()
+
+    @pytest.mark.parametrize(
+        ("on", "kind", "title"),
+        [
+            (date(2026, 3, 2), "booked", "TACE is planned"),
+            (date(2026, 3, 3), "booked", "TACE was planned for 2 Mar 2026: begin it, move it or cancel it"),
+            (
+                date(2026, 3, 4),
+                "plan_passed",
+                "TACE was planned for 2 Mar 2026: begin it, move it or cancel it",
+            ),
+        ],
+    )
+    def test_is_late_at_once_and_on_the_failsafe_list_two_working_days_later(
+        self, patient, plan_of, on, kind, title
+    ):
+        plan_of()
+
+        assert (step(patient, on).kind, step(patient, on).title) == (kind, title)
+        assert self.listed(patient, on) == (kind == current_step.PLAN_PASSED)
+
+    def test_is_on_the_list_later_where_the_team_says_so(self, patient, plan_of):
+        plan_of()
+        FollowUpSettingsFactory(team=patient.team, unstarted_working_days=3)
+
+        assert [self.listed(patient, date(2026, 3, day)) for day in (4, 5)] == [False, True]
+
+    def test_is_off_the_list_where_another_is_to_come(self, patient, clinician, plan_of):
+        planned = plan_of()
+        ProcedureFactory(
+            patient=patient, assessment=planned.assessment, planned_on=IN_A_WEEK, planned_modality="TACE"
+        )
+
+        assert step(patient, date(2026, 3, 5)).kind == current_step.BOOKED
+        assert not self.listed(patient, date(2026, 3, 5))
+
+    def test_is_off_the_list_while_something_else_is_to_be_done(self, patient, plan_of):
+        plan_of()
+        TaskFactory(patient=patient, due_from=TODAY, due_to=IN_A_WEEK)
+
+        assert step(patient, date(2026, 3, 5)).kind == current_step.BOOKED
+        assert not self.listed(patient, date(2026, 3, 5))
+
+    def test_is_planned_anew_once_it_is_cancelled(self, patient, clinician, plan_of):
+        plan.cancel_procedure(procedure=plan_of(), because="Fever", by=clinician, at=NOW)
+
+        assert step(patient, date(2026, 3, 5)).kind == current_step.TO_BOOK
+
+
 class TestNothingPlanned:
     def test_asks_for_a_step_and_whoever_signed_last_answers_for_it(self, patient, clinician):
         courses.sign(patient, clinician)
@@ -270,10 +332,10 @@ class TestNothingPlanned:
 
     def test_is_on_the_failsafe_list_until_a_task_is_there(self, patient, clinician):
         courses.sign(patient, clinician)
-        assert list(current_step.without_next_step(patient.team)) == [patient]
+        assert list(current_step.without_next_step(patient.team, on=TODAY)) == [patient]
 
         TaskFactory(patient=patient)
-        assert not current_step.without_next_step(patient.team)
+        assert not current_step.without_next_step(patient.team, on=TODAY)
 
     def test_of_a_treated_patient_asks_whoever_signed_the_later_record(self, patient, clinician, team):
         courses.sign(patient, clinician, at=NOW - timedelta(days=9))
@@ -299,7 +361,7 @@ class TestTheLists:
 
         nothing = {name for name, kind in kinds.items() if kind == current_step.NOTHING_PLANNED}
         plan = {name for name, kind in kinds.items() if kind == current_step.TO_BOOK}
-        assert self.listed(current_step.without_next_step(team)) == nothing
+        assert self.listed(current_step.without_next_step(team, on=TODAY)) == nothing
         assert self.listed(current_step.to_plan(team)) == plan
         assert nothing == {"is_signed", "is_treated_without_a_review", "is_cancelled_and_refused"}
         assert plan == {"is_decided", "is_cancelled"}

@@ -43,7 +43,7 @@ def lost_patient(team, by, *, at=NOW, **names):
 
 
 def sign(leading, *, seen=None, note="", at=NOW):
-    mark = failsafe_list.digest_of(failsafe_list.ids_of(leading.team)) if seen is None else seen
+    mark = failsafe_list.digest_of(failsafe_list.ids_of(leading.team, on=TODAY)) if seen is None else seen
     return actions.sign_sheet(membership=leading, seen=mark, note=note, at=at)
 
 
@@ -69,7 +69,7 @@ class TestSigning:
             sign(leading)
 
     def test_is_for_the_list_that_was_read_and_no_other(self, team, leading, clinician):
-        seen = failsafe_list.digest_of(failsafe_list.ids_of(team))
+        seen = failsafe_list.digest_of(failsafe_list.ids_of(team, on=TODAY))
         lost_patient(team, clinician)
 
         with pytest.raises(actions.ListChanged):
@@ -111,7 +111,7 @@ class TestDifference:
     def test_is_nothing_while_nothing_changed(self, team, leading, clinician):
         lost_patient(team, clinician)
 
-        assert not failsafe_list.difference_of(sign(leading, note="Known"))
+        assert not failsafe_list.difference_of(sign(leading, note="Known"), on=TODAY)
 
     def test_names_who_came_and_who_went(self, team, leading, clinician):
         went = lost_patient(team, clinician)
@@ -119,7 +119,7 @@ class TestDifference:
         came = lost_patient(team, clinician)
         patient_factories.TaskFactory(patient=went)
 
-        found = failsafe_list.difference_of(sheet)
+        found = failsafe_list.difference_of(sheet, on=TODAY)
 
         assert (found.added, found.gone) == ([came], [went])
 
@@ -210,7 +210,7 @@ class TestHealing:
 
 class TestSheetPage:
     def sent(self, team, **more):
-        return {"seen": failsafe_list.digest_of(failsafe_list.ids_of(team)), "note": "", **more}
+        return {"seen": failsafe_list.digest_of(failsafe_list.ids_of(team, on=TODAY)), "note": "", **more}
 
     def test_is_signed_by_a_lead(self, team, lead, signed_in):
         answer = signed_in(lead).post(reverse(SIGN), self.sent(team), follow=True)

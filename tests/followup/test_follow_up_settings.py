@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db
 
 PRODUCT = {
     "soon_days": "7", "escalate_after_days": "7, 14, 28", "unread_working_days": "3",
-    "undecided_working_days": "5", "unsigned_working_days": "2", "longest_pause_days": "28",
+    "undecided_working_days": "5", "unsigned_working_days": "2", "unstarted_working_days": "2",
+    "longest_pause_days": "28",
     "quiet_from": "19:00", "quiet_until": "07:00", "sends_email": "on", "webhook_url": "",
 }  # fmt: skip
 

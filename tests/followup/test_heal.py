@@ -62,13 +62,13 @@ class TestMissingReviews:
         row = read(review, clinician, NOW - days(30))
         reviews.close(review=row, because="decided", by=clinician, at=NOW - days(30))
         courses.sign(patient, clinician, at=NOW - days(20))
-        assert list(current_step.without_next_step(patient.team)) == [patient]
+        assert list(current_step.without_next_step(patient.team, on=TODAY)) == [patient]
 
         assert heal.open_missing_reviews(at=NOW) == 1
 
         opened = patient.reviews.get(closed_at=None)
         assert (opened.after_review, opened.counts_from) == (review, TODAY - days(30))
-        assert not current_step.without_next_step(patient.team)
+        assert not current_step.without_next_step(patient.team, on=TODAY)
 
     @pytest.mark.parametrize("preparing", ["draft", "meeting", "to_plan", "planned"])
     def test_are_left_alone_while_the_next_treatment_is_prepared(self, patient, clinician, preparing):

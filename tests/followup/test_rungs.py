@@ -17,6 +17,7 @@ FRIDAY, SATURDAY, SUNDAY, MONDAY = (date(2026, 3, 6) + timedelta(days=n) for n i
 NUMBERS = SimpleNamespace(
     soon_days=7, escalate_after_days=[7, 14, 28], unread_working_days=3, undecided_working_days=5,
     unsigned_working_days=2,
+    unstarted_working_days=2,
 )  # fmt: skip
 DAYS = st.dates(date(2024, 1, 1), date(2029, 12, 31))
 
@@ -71,11 +72,18 @@ class TestWindow:
 
 class TestUnfinished:
     @pytest.mark.parametrize(
-        ("ask", "working"), [("unread", 3), ("undecided", 5), ("unsigned", 2)], ids=lambda value: str(value)
+        ("ask", "working"),
+        [("unread", 3), ("undecided", 5), ("unsigned", 2), ("unstarted", 2)],
+        ids=lambda value: str(value),
     )
     def test_is_said_after_its_working_days_and_every_week_from_then_on(self, ask, working):
         def found(on: date) -> list[Rung]:
-            day = {"unread": "done_on", "undecided": "read_on", "unsigned": "performed_on"}[ask]
+            day = {
+                "unread": "done_on",
+                "undecided": "read_on",
+                "unsigned": "performed_on",
+                "unstarted": "planned_on",
+            }[ask]
             return getattr(rungs, f"of_{ask}")(**{day: FRIDAY}, numbers=NUMBERS, on=on)
 
         since = working_days.after(FRIDAY, working)

@@ -164,6 +164,16 @@ class TestUnfinished:
         assert ("unsigned", str(clinician)) not in new_on(TODAY + A_DAY)
         assert ("unsigned", str(clinician)) in new_on(TODAY + 2 * A_DAY)
 
+    def test_calls_who_planned_it_to_a_procedure_that_nobody_began(self, team, clinician, lead):
+        planned = procedures.ProcedureFactory(patient__team=team, planned_on=TODAY, created_by=clinician)
+
+        assert ("unstarted", str(clinician)) not in new_on(TODAY + A_DAY)
+        assert ("unstarted", str(clinician)) in new_on(TODAY + 2 * A_DAY)
+
+        planned.cancelled_at, planned.cancelled_by, planned.cancelled_because = NOW, clinician, "Fever"
+        planned.save()
+        assert new_on(TODAY + 9 * A_DAY) == set()
+
     def test_calls_the_owner_to_a_task_and_then_the_lead(self, team, coordinator, lead):
         patients.TaskFactory(patient__team=team, owner=coordinator)
 

@@ -88,7 +88,7 @@ class TestMakingIt:
         assert all(steps)
 
     def test_leaves_one_patient_to_the_failsafe_list(self, demonstration):
-        lost = current_step.without_next_step(demonstration)
+        lost = current_step.without_next_step(demonstration, on=NOW.date())
 
         assert [patient.family_name for patient in lost] == ["Ferreira"]
 
