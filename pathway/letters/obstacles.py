@@ -19,6 +19,8 @@ def is_to_the_dead(draft: LetterDraft) -> bool:
 
 def why_not(draft: LetterDraft) -> str:
     """Say why a letter cannot go out yet; nothing where it can."""
+    if draft.patient.ended_because == Patient.EndedBecause.RESEARCH_CASE:
+        return _("A closed research case gets no letters. Give this one up.")
     if is_to_the_dead(draft):
         return _("The patient has died: no letter goes to the patient. Give this one up.")
     if not has_phone(draft.patient.team):

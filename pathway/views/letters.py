@@ -33,6 +33,7 @@ def letters(request: HttpRequest, patient_id: int) -> HttpResponse:
         "drafts": patient.letter_drafts.filter(closed_at=None).select_related("saved_by"),
         "may_treat": access.allows(request, patient, Capability.TREAT_PATIENTS),
         "may_print": access.allows(request, patient, Capability.EXPORT_PATIENTS),
+        "is_research_case": patient.ended_because == Patient.EndedBecause.RESEARCH_CASE,
         "may_write_to_patient": patient.ended_because != Patient.EndedBecause.DIED,
     }
     return render(request, "pathway/letters.html", context)

@@ -246,6 +246,16 @@ class TestIssuing:
         assert "Write to the patient" not in page
         assert "Write to the referrer" in page
 
+    def test_is_not_for_a_closed_research_case(self, signed_in, clinician, patient, head, draft):
+        patient.ended_because = "research_case"
+        patient.save()
+
+        page = signed_in(clinician).get(url("letters", patient.pk)).content.decode()
+
+        assert "research case" in obstacles.why_not(draft)
+        assert "it gets no letters" in page
+        assert "Write to the" not in page
+
     def test_waits_for_a_font(self, clinician, patient, head, monkeypatch):
         bare = typesetting.typst.Fonts(include_system_fonts=False)
         monkeypatch.setattr(typesetting, "_fonts", lambda: bare)
