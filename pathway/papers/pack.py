@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from assessments.actions import edition
@@ -16,6 +17,50 @@ from pathway.models import Discussion, Meeting
 from pathway.papers import dossier, typesetting
 
 TEMPLATE = "pack.typ"
+# What the template says itself.
+WORDS = {
+    "number": gettext_lazy("No."),
+    "patient": gettext_lazy("Patient"),
+    "mrn": gettext_lazy("Record number"),
+    "age": gettext_lazy("Age"),
+    "question": gettext_lazy("Question"),
+    "attended": gettext_lazy("Attended"),
+    "course": gettext_lazy("Course"),
+    "course_key": gettext_lazy(
+        "Diamond: procedure. Triangle: adverse event. Square: decision."
+        " Bar: window for imaging, or how long an event lasted."
+    ),
+    "map": gettext_lazy("Last vessel map"),
+    "sessions": gettext_lazy("What was done"),
+    "nothing_done": gettext_lazy("Nothing was done here yet."),
+    "earlier": gettext_lazy("Earlier procedures are not listed here:"),
+    "where": gettext_lazy("Arteries"),
+    "given": gettext_lazy("Given"),
+    "events": gettext_lazy("Adverse events"),
+    "not_signed": gettext_lazy("record not signed"),
+    "responses": gettext_lazy("Response"),
+    "no_responses": gettext_lazy("No reading stands yet."),
+    "lesions_left_out": gettext_lazy("More lesions are in the record:"),
+    "lesion_key": gettext_lazy("Each lesion: longest / viable diameter."),
+    "scores": gettext_lazy("Scores"),
+    "value": gettext_lazy("Value"),
+    "day": gettext_lazy("Of"),
+    "source": gettext_lazy("Source"),
+    "what": gettext_lazy("What"),
+    "findings": gettext_lazy("Findings"),
+    "verdict": gettext_lazy("The guideline says"),
+    "against": gettext_lazy("Speaks against"),
+    "for": gettext_lazy("Speaks for"),
+    "conditions": gettext_lazy("Conditions"),
+    "missing": gettext_lazy("Missing"),
+    "not_assessed": gettext_lazy("No assessment is signed yet."),
+    "next": gettext_lazy("After the last reading, not decided yet"),
+    "suggests": gettext_lazy("The guideline suggests"),
+    "failures": gettext_lazy("Failure of embolisation, by definition (information only)"),
+    "decision": gettext_lazy("Decision of the meeting"),
+    "who": gettext_lazy("Who does it, by when"),
+    "map_seen": gettext_lazy("Seen from the front; R is the patient’s right."),
+}
 # Told one patient at a time: how many are done more.
 Step = Callable[[int], None]
 
@@ -56,7 +101,10 @@ def _facts(
 ) -> dict[str, Any]:
     day = date_format(meeting.held_on, "j M Y")
     in_force = edition.settings_in_force(on=on, at=at)
-    made = {"at": date_format(timezone.localtime(at), "j M Y, H:i"), "person": str(by)}
+    made = {
+        "at": date_format(at.astimezone(ZoneInfo(meeting.team.time_zone)), "j M Y, H:i"),
+        "person": str(by),
+    }
     said = {"team": meeting.team.name, "day": day}
     return {
         "language": meeting.team.language,
@@ -71,57 +119,10 @@ def _facts(
                 _("made at %(at)s by %(person)s") % made,
             ]
         ),
-        "words": _words(),
+        "words": {name: str(words) for name, words in WORDS.items()},
     }
 
 
 def _line(number: int, one: Discussion, *, on: date) -> list[str]:
     age = dossier.age_on(one.patient, on)
     return [str(number), one.patient.full_name, one.patient.mrn, age, one.question]
-
-
-def _words() -> dict[str, str]:
-    """What the template says itself."""
-    return {
-        "number": _("No."),
-        "patient": _("Patient"),
-        "mrn": _("Record number"),
-        "age": _("Age"),
-        "question": _("Question"),
-        "attended": _("Attended"),
-        "course": _("Course"),
-        "course_key": _(
-            "Diamond: procedure. Triangle: adverse event. Square: decision."
-            " Bar: window for imaging, or how long an event lasted."
-        ),
-        "map": _("Last vessel map"),
-        "sessions": _("What was done"),
-        "nothing_done": _("Nothing was done here yet."),
-        "earlier": _("Earlier procedures are not listed here:"),
-        "where": _("Arteries"),
-        "given": _("Given"),
-        "events": _("Adverse events"),
-        "not_signed": _("record not signed"),
-        "responses": _("Response"),
-        "no_responses": _("No reading stands yet."),
-        "lesions_left_out": _("More lesions are in the record:"),
-        "lesion_key": _("Each lesion: longest / viable diameter."),
-        "scores": _("Scores"),
-        "value": _("Value"),
-        "day": _("Of"),
-        "source": _("Source"),
-        "what": _("What"),
-        "findings": _("Findings"),
-        "verdict": _("The guideline says"),
-        "against": _("Speaks against"),
-        "for": _("Speaks for"),
-        "conditions": _("Conditions"),
-        "missing": _("Missing"),
-        "not_assessed": _("No assessment is signed yet."),
-        "next": _("After the last reading, not decided yet"),
-        "suggests": _("The guideline suggests"),
-        "failures": _("Failure of embolisation, by definition (information only)"),
-        "decision": _("Decision of the meeting"),
-        "who": _("Who does it, by when"),
-        "map_seen": _("Seen from the front; R is the patient’s right."),
-    }  # fmt: skip
