@@ -91,8 +91,8 @@ class MergeForm(forms.Form):
 
 
 def _registered(seen: Preview) -> list[Line]:
-    days = [date_format(one.registered_at, "j M Y") for one in (seen.kept, seen.other)]
-    return [Line(_("Registered on"), *days)]
+    ours, theirs = (date_format(one.registered_at, "j M Y") for one in (seen.kept, seen.other))
+    return [Line(_("Registered on"), ours, theirs)]
 
 
 def _choice_of(one: Comparison) -> forms.ChoiceField:

@@ -121,16 +121,17 @@ def _draft_in_words(draft: Assessment) -> str:
 
 def _reviews(kept: Patient, other: Patient) -> tuple[Reviews | None, list[str]]:
     """One open review a patient: images that wait to be read come first, then what is due earlier."""
-    found = [one.reviews.filter(closed_at=None).select_related("owner").first() for one in (kept, other)]
-    ours, theirs = found
+    ours, theirs = (
+        one.reviews.filter(closed_at=None).select_related("owner").first() for one in (kept, other)
+    )
     if ours is None or theirs is None:
         return None, []
     if ours.done_on and theirs.done_on:
         return None, [
             _("Both records have images that wait for their decision: decide on one of them first.")
         ]
-    goes_on, is_closed = sorted(found, key=lambda one: (one.done_on is None, one.due_to, one.pk != ours.pk))
-    return Reviews(goes_on, is_closed), []
+    is_ours_first = (ours.done_on is None, ours.due_to) <= (theirs.done_on is None, theirs.due_to)
+    return (Reviews(ours, theirs) if is_ours_first else Reviews(theirs, ours)), []
 
 
 def _blocks(kept: Patient, other: Patient) -> list[str]:

@@ -57,7 +57,8 @@ def _who(key: str, label: Any, *columns: str, must_choose: bool = False) -> Ques
 
 
 def _single(model: type[models.Model], column: str, *more: str, **keywords: Any) -> Question:
-    label = capfirst(str(model._meta.get_field(column).verbose_name))
+    field: Any = model._meta.get_field(column)
+    label = capfirst(str(field.verbose_name))
     return Question(column, label, model, (column, *more), **keywords)
 
 
