@@ -115,18 +115,26 @@ def _secret_of(team: Team) -> str:
 
 def keep_archive(job: Job, made: Made) -> dict[str, Any]:
     """Keep the file in pieces, record whom it holds, and tell who asked. The job's transaction is ours."""
-    at = Job.objects.values_list("finished_at", flat=True).get(pk=job.pk)
-    export = made.export
+    at, by, export = _finished_at(job), job.asked_by, made.export
+    if by is None:
+        raise ValueError("Somebody asks for every registry export.")
     export.size_bytes, export.sha256 = _keep_pieces(export, made.file)
     export.patient_ids, export.patient_count = made.patient_ids, len(made.patient_ids)
-    export.kept_until = at + timedelta(days=settings.REGISTRY_FILE_DAYS)
+    kept_until = export.kept_until = at + timedelta(days=settings.REGISTRY_FILE_DAYS)
     export.save(update_fields=["size_bytes", "sha256", "patient_ids", "patient_count", "kept_until"])
     audit.record_list(
-        by=job.asked_by, team=job.team, patient_ids=made.patient_ids, what="pathway:registry", at=at,
-        export=True,
-    )  # fmt: skip
-    file_ready.tell(job=job, kept_until=export.kept_until, at=at)
+        by=by, team=job.team, patient_ids=made.patient_ids, what="pathway:registry", at=at, export=True
+    )
+    file_ready.tell(job=job, kept_until=kept_until, at=at)
     return {"patients": export.patient_count}
+
+
+def _finished_at(job: Job) -> datetime:
+    """Return when the job was marked as done: in the same transaction, just before."""
+    finished_at = Job.objects.values_list("finished_at", flat=True).get(pk=job.pk)
+    if finished_at is None:
+        raise ValueError("A job is marked as done before its result is written.")
+    return finished_at
 
 
 def _keep_pieces(export: RegistryExport, file: IO[bytes]) -> tuple[int, str]:

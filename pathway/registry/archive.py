@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
 
 from django.db import models
+from django.utils import translation
 
 from accounts.models import Team
 from pathway.registry import dictionary
@@ -31,7 +32,9 @@ def write(
     """Write the archive into a file; return how many lines each of its tables has."""
     pseudonyms = Pseudonyms(secret)
     groups = list(subjects_of(team, patient_ids, in_days=asked.in_days, pseudonyms=pseudonyms))
-    tables = all_tables(in_days=asked.in_days)
+    # A registry's dictionary has one language, whatever the team's.
+    with translation.override("en"):
+        tables = all_tables(in_days=asked.in_days)
     counts: dict[str, int] = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for table in tables:

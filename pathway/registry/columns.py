@@ -70,7 +70,7 @@ def of_field(
     if field_name in identifying(model):
         raise NotForRegistry(f"{model._meta.label}.{field_name} identifies a person")
     name, lookup = name or field_name, through + field_name
-    common = {
+    common: dict[str, Any] = {
         "label": _label(field),
         "source": f"{model._meta.label}.{field_name}",
         "model": model,

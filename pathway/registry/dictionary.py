@@ -44,15 +44,14 @@ def _values(site: str) -> dict[str, str]:
 
 
 def _chosen(asked: Asked) -> list[str]:
+    """Say who was chosen. No day of a filter is named: of a narrow one it would be the day of a procedure."""
     said = []
-    if asked.since or asked.until or asked.modality:
+    if asked.since or asked.until:
         said.append(
-            "Patients with a procedure"
-            + (f" from {asked.since}" if asked.since else "")
-            + (f" to {asked.until}" if asked.until else "")
-            + (f", modality {asked.modality}" if asked.modality else "")
-            + ". Of these patients every procedure is here."
+            "Patients with a procedure in a span of days that the site chose, with all their records."
         )
+    if asked.modality:
+        said.append(f"Patients with a procedure of the modality {asked.modality}, with all their records.")
     said.append(
         "Signed records only." if asked.only_signed else "Records that are not signed yet are here too."
     )

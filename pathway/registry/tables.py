@@ -180,7 +180,7 @@ def _of_assessments(made: _Made) -> list[Table]:
         Table("assessments", _("Assessments, with each fact of which one value is known"), Assessment, (
             CODE_OF_PATIENT, key, *made.of(Assessment, "made_on status"), *said, *answers.columns_of_facts(),
         ), only=only, signed=signed),
-        Table("assessment_facts", _("Every fact of an assessment, with its range, its day and where it came from"), Assessment, (
+        Table("assessment_facts", _("Every fact of an assessment, with its range, day and source"), Assessment, (
             CODE_OF_PATIENT, key, *answers.columns_of_lines(made.in_days),
         ), only=only, signed=signed, lines=answers.rows_of),
     ]  # fmt: skip

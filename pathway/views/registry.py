@@ -66,7 +66,7 @@ def begin_registry_again(request: HttpRequest, export_id: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def download_registry(request: HttpRequest, export_id: int) -> HttpResponse:
+def download_registry(request: HttpRequest, export_id: int) -> StreamingHttpResponse:
     """Give the file, one piece after the other; 404 when it is not there yet or its days are over."""
     export, now = _export_for(request, export_id), timezone.now()
     if export.kept_until is None or export.kept_until < now or export.emptied_at:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, models, transaction
+from django.utils import translation
 
 from accounts.models import Team
 from assessments.models import Assessment
@@ -224,8 +225,9 @@ class TestNobody:
     def test_leaves_with_a_date_when_days_are_asked_for(self, team, clinician):
         treated(team, clinician)
 
-        texts = exported(team)
+        texts = exported(team, since=date(2026, 2, 2), until=date(2026, 2, 2))
 
+        assert len(lines(texts, "patients")) == 1
         assert {name: ISO_DATE.findall(text) for name, text in texts.items() if ISO_DATE.search(text)} == {}
 
     def test_leaves_with_a_true_date_when_dates_are_moved(self, team, clinician):
@@ -326,6 +328,13 @@ class TestTables:
         assert explained["procedures", "air_kerma_mgy"]["unit"] == "mGy"
         assert explained["assessments", "bilirubin_umol_per_l"]["unit"] == "µmol/L"
         assert "cn-2011" in texts["README.txt"]
+
+    def test_are_explained_in_english_whatever_the_language_of_the_team(self, team, clinician):
+        with translation.override("zh-hans"):
+            texts = exported(team)
+
+        explained = {(line["table"], line["column"]): line for line in lines(texts, "dictionary")}
+        assert "yes = Yes" in explained["patients", "hepatitis_b"]["codes"]
 
 
 class TestWhoLeaves:
