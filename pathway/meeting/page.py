@@ -181,6 +181,7 @@ def context_of(
         "meeting": meeting,
         "rows": rows,
         "waiting_count": sum(row.state == WAITS for row in rows),
+        "first_waiting": next((row.discussion.pk for row in rows if row.state == WAITS), None),
         "taken_off": _taken_off(meeting),
         "proposals": proposals.proposals_of(meeting, on=on) if may_prepare else [],
         "may_prepare": may_prepare,
