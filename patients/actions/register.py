@@ -139,8 +139,12 @@ def edit_patient(*, patient: Patient, by: User, at: datetime, who: Mapping) -> P
 def with_mrn(*, team: Team, mrn: str, but: Patient | None = None) -> Patient | None:
     """Return the patient who has this record number, or had it before a merge, however it is spaced.
 
-    `but` is not looked at.
+    `but` is not looked at, but the records that it took over keep their numbers too.
     """
+    merged = merged_away(but) if but else []
+    theirs = next((one for one in merged if search.squeezed(one.mrn) == search.squeezed(mrn)), None)
+    if theirs is not None:
+        return theirs
     number = f"#{search.squeezed(mrn)}".encode()[: search.LONGEST_WORD]
     same = Patient.objects.filter(
         Q(search_words__word=number, search_words__team=team) | Q(team=team, mrn=mrn)

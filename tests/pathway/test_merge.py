@@ -11,7 +11,7 @@ from accounts.models import AuditEntry
 from assessments.models import Assessment, SignedVersion
 from followup.models import Contact, ImagingReview, Message, Reminder
 from pathway.actions import merge, unmerge
-from pathway.merge import covered, preview, undoing
+from pathway.merge import covered, preview, questions, undoing
 from pathway.merge.questions import BOTH, KEPT, OTHER
 from pathway.merge.rows import MergeRecord
 from patients import history, search
@@ -87,6 +87,14 @@ class TestMerge:
             )
 
         assert taken.value.patient == kept
+
+    def test_keeps_the_number_with_the_record_that_had_it(self, two, clinician):
+        kept, other = two
+        merged(kept, other, clinician)
+
+        for number in (other.mrn, search.squeezed(other.mrn)):
+            with pytest.raises(register.MrnTaken):
+                register.edit_patient(patient=kept, by=clinician, at=LATER, who={"mrn": number})
 
     def test_renumbers_lesions_and_says_what_they_were(self, team, clinician):
         kept, other = (merging.record(team, clinician, ["lesions"]) for _number in range(2))
@@ -281,6 +289,29 @@ class TestRefusal:
 
         assert any("research case" in block for block in blocks)
 
+    def test_is_said_where_each_has_what_a_person_has_once(self, team, clinician):
+        kept, other = merging.record(team, clinician), merging.record(team, clinician)
+        meeting = covered.model_of("pathway.Meeting").objects.create(
+            team=team, held_on=TODAY, created_at=NOW, created_by=clinician
+        )
+        for number, patient in enumerate((kept, other)):
+            covered.model_of("followup.ImportedOutcome").objects.create(patient=patient, imported_at=NOW)
+            covered.model_of("pathway.LetterDraft").objects.create(
+                patient=patient, kind="patient", language="en", started_at=NOW, started_by=clinician, saved_at=NOW,
+                saved_by=clinician,
+            )  # fmt: skip
+            covered.model_of("pathway.Discussion").objects.create(
+                meeting=meeting, patient=patient, question="Which?", why="by_hand", position=number, added_at=NOW,
+                added_by=clinician,
+            )  # fmt: skip
+
+        blocks = preview.preview_of(kept, other).blocks
+
+        assert len(blocks) == 3
+        with pytest.raises(merge.UnableToMerge) as refused:
+            merged(kept, other, clinician)
+        assert refused.value.blocks == blocks
+
     def test_says_that_somebody_found_them_to_be_two_people(self, two, clinician):
         merge.say_distinct(patient=two[1], other=two[0], by=clinician, at=NOW)
         merge.say_distinct(patient=two[0], other=two[1], by=clinician, at=LATER)
@@ -315,6 +346,14 @@ class TestGuard:
 
         with pytest.raises(IntegrityError), transaction.atomic():
             patient_factories.LabResultFactory(patient=two[1])
+
+    def test_keeps_what_a_merged_record_says_from_being_changed(self, team, clinician):
+        kept, other = (merging.record(team, clinician, ["disease", "risks"]) for _number in range(2))
+        merged(kept, other, clinician)
+
+        for label in covered.ONCE:
+            with pytest.raises(IntegrityError), transaction.atomic():
+                questions.row_of(other, covered.model_of(label)).save()
 
     def test_keeps_a_record_from_being_called_merged_without_saying_into_which(self, two):
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -79,6 +79,7 @@ class TestGuards:
         tables = [covered.model_of(label)._meta.db_table for label in (*covered.MOVES, *covered.ONCE)]
         wanted = {f"{table}_merged_{ending}" for table in tables for ending in ("new", "moved")}
 
+        wanted |= {f"{covered.model_of(label)._meta.db_table}_merged_sealed" for label in covered.ONCE}
         assert wanted - triggers() == set()
 
     def test_of_earlier_migrations_are_still_there(self):
