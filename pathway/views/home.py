@@ -66,10 +66,15 @@ def _patient_lists(request: HttpRequest, today: date) -> dict:
         "may_register": membership.may(Capability.REGISTER_PATIENTS),
         "may_treat": membership.may(Capability.TREAT_PATIENTS),
     }
-    context |= lead_home.context_of(membership, context["queue_counts"], on=today)
-    context |= _to_read(membership, request.user) | this_day.context_of(membership, on=today)
+    context |= _by_role(membership, request.user, context["queue_counts"], today)
     _record_list(request, context)
     return context
+
+
+def _by_role(membership: Membership, person: User, queue_counts: list, today: date) -> dict:
+    """What is only for who treats, calls or leads."""
+    lists = _to_read(membership, person) | this_day.context_of(membership, on=today)
+    return lists | lead_home.context_of(membership, queue_counts, on=today)
 
 
 def _to_read(membership: Membership, person: User) -> dict:
