@@ -20,6 +20,9 @@ from tests.factories import letters as factories
 from tests.factories import patients as patient_factories
 from tests.factories.patients import NOW, TODAY
 from tests.pathway import letter_world as world
+from tests.pathway.letter_world import chinese_font
+
+__all__ = ["chinese_font"]  # a fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -180,7 +183,9 @@ class TestIssuing:
         assert bytes(letter.pdf) == writing.pdf_of(letter.content, at=NOW)
         assert LetterDraft.objects.get().closed_by == clinician
 
-    def test_of_a_letter_in_chinese_gives_a_paper_that_reads_in_chinese(self, clinician, patient, head):
+    def test_of_a_letter_in_chinese_gives_a_paper_that_reads_in_chinese(
+        self, clinician, patient, head, chinese_font
+    ):
         draft = actions.start_letter(patient=patient, kind=Kind.PATIENT, by=clinician, at=NOW)
 
         letter = issue(draft, clinician)

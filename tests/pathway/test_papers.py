@@ -9,6 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pathway.papers import typesetting
+from tests.pathway.letter_world import chinese_font
+
+__all__ = ["chinese_font"]  # a fixture
 
 AT = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
 
@@ -121,7 +124,7 @@ class TestWhatPeopleTyped:
     def test_tells_a_sign_that_no_font_has_by_its_number(self, no_fonts):
         assert "Well done [U+1F44D][U+1F3FD] ≥ 5 °C" in text_of(typeset(added="Well done 👍🏽 ≥ 5 °C"))
 
-    def test_reads_in_chinese(self):
+    def test_reads_in_chinese(self, chinese_font):
         paper = typeset(language="zh-hans", greeting="尊敬的王小明:")
 
         assert "尊敬的王小明" in text_of(paper)

@@ -17,9 +17,10 @@ from tests.factories import accounts as account_factories
 from tests.factories import letters as factories
 from tests.factories import patients as patient_factories
 from tests.pathway import letter_world as world
+from tests.pathway.letter_world import chinese_font
 from tests.stories.test_report import clinician, screen
 
-__all__ = ["clinician", "screen"]  # fixtures of the same ward
+__all__ = ["chinese_font", "clinician", "screen"]  # fixtures of the same ward
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -38,7 +39,9 @@ def patient(team, clinician):
 
 
 class TestLetter:
-    def test_goes_from_the_record_to_the_post(self, screen, browse_as, team, patient, clinician):
+    def test_goes_from_the_record_to_the_post(
+        self, screen, browse_as, team, patient, clinician, chinese_font
+    ):
         factories.LetterheadFactory(team=team)
         browse_as(clinician, reverse("pathway:patient", args=[patient.pk]))
         screen.get_by_role("link", name="Letters").click()
