@@ -14,7 +14,7 @@ FOLDER = Path(__file__).resolve().parent
 NOT_BENCHMARKS = {"__init__", "__main__", "population", "course", "followed", "cohort_rows"}
 # These start PostgreSQL servers of their own: what they fill, SQLite would take too long to.
 ON_POSTGRESQL_ONLY = {"queue_page", "sweep"}
-ASK_THE_DATABASE = {"cohort", "find_patient", "pages", "recording_page"}
+ASK_THE_DATABASE = {"cohort", "find_patient", "pages", "patient_page", "recording_page"}
 
 
 def run(name: str, **environment: str) -> bool:
