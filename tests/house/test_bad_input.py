@@ -80,7 +80,9 @@ class TestEveryAddress:
 
     def test_answers_a_form_full_of_nonsense(self, address, world, lead):
         path = path_of(address, world)
-        names = set(FIELD.findall(b"".join(lead.get(path)).decode(errors="replace"))) - {"csrfmiddlewaretoken"}
+        names = set(FIELD.findall(b"".join(lead.get(path)).decode(errors="replace"))) - {
+            "csrfmiddlewaretoken"
+        }
 
         found = statuses(
             lambda data: lead.post(path, data), [dict.fromkeys(names, text) for text in NONSENSE]
