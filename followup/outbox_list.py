@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
-from followup import still_due
+from followup import gateway_host, still_due
 from followup.models import Message
 
 FAILED, WAITING, SENT, WITHHELD = "failed", "waiting", "sent", "withheld"
@@ -32,11 +32,12 @@ class Tab:
 
 @dataclass(frozen=True)
 class Row:
-    """One message and why it was withheld, if it was."""
+    """One message, why it was withheld, if it was, and what its last attempt met."""
 
     message: Message
     state: str
     withheld: str
+    problem: str
 
 
 def messages(*, team: Team | None, channel: str, since: datetime) -> QuerySet[Message]:
@@ -70,7 +71,12 @@ def in_state(found: QuerySet[Message], state: str) -> QuerySet[Message]:
 def rows(found: Iterable[Message]) -> list[Row]:
     """Return the rows of the list."""
     return [
-        Row(message, state_of(message), str(still_due.WORDS.get(message.withheld_because, "")))
+        Row(
+            message,
+            state_of(message),
+            str(still_due.WORDS.get(message.withheld_because, "")),
+            gateway_host.problem_in_words(message.last_error),
+        )
         for message in found
     ]
 

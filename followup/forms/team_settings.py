@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from followup import gateway_host
 from followup.models import FollowUpSettings
 from followup.settings_history import TOLD
 from patients.forms.register import helper
@@ -131,6 +132,13 @@ class FollowUpSettingsForm(forms.Form):
             Fieldset(_("How it goes out"), "sends_email", "reminds_patients", "webhook_url", css_id="channels"),
             Fieldset(_("Imaging and reading"), "images_early_after_each", "asks_two_readers", css_id="imaging"),
         )  # fmt: skip
+
+    def clean_webhook_url(self) -> str:
+        address = self.cleaned_data["webhook_url"]
+        refused = gateway_host.why_refused(address)
+        if refused:
+            raise forms.ValidationError(refused)
+        return address
 
     def clean(self) -> dict[str, Any]:
         known = super().clean()

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import permission
 from accounts.models import Team
-from followup import settings_history, settings_of
+from followup import gateway_host, settings_history, settings_of
 from followup.actions import team_settings as actions
 from followup.forms.team_settings import FollowUpSettingsForm
 from patients.views import form_page
@@ -36,6 +36,8 @@ def team_settings(request: HttpRequest, team_id: int) -> HttpResponse:
             _tell_of_the_other(form, refused)
         else:
             messages.success(request, _("Saved how the team follows up."))
+            if note := gateway_host.note_of(form.cleaned_data["webhook_url"]):
+                messages.info(request, note)
             return redirect("followup:team_settings", team.pk)
     return _page(request, team, form, status=422 if form.is_bound else 200)
 

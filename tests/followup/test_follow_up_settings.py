@@ -120,6 +120,11 @@ class TestRefusal:
             ("webhook_url", "http://sms.example.org/send"),
             ("webhook_url", "javascript:alert(1)"),
             ("webhook_url", "not an address"),
+            ("webhook_url", "https://localhost/send"),
+            ("webhook_url", "https://127.0.0.1:8443/send"),
+            ("webhook_url", "https://169.254.169.254/latest"),
+            ("webhook_url", "https://[::1]/send"),
+            ("webhook_url", "https://[::ffff:127.0.0.1]/send"),
         ],
     )
     def test_says_it_at_the_field_and_keeps_what_was_typed(self, team, lead, signed_in, name, value):
@@ -138,6 +143,25 @@ class TestRefusal:
         save(signed_in(lead), team, escalate_after_days=value)
 
         assert settings_of.settings_of(team).escalate_after_days == kept
+
+    @pytest.mark.parametrize(
+        ("address", "is_said"),
+        [
+            ("https://sms.example.org/send", False),
+            ("https://10.20.0.8/send", True),
+            ("https://sms.hospital.local/send", True),
+        ],
+    )
+    def test_takes_a_gateway_in_the_hospital_and_says_from_where_it_is_reached(
+        self, team, lead, signed_in, address, is_said
+    ):
+        client = signed_in(lead)
+
+        answer = save(client, team, webhook_url=address)
+
+        assert settings_of.settings_of(team).webhook_url == address
+        page = client.get(answer.url).content.decode()
+        assert ("inside a private network" in page) == is_said
 
     def test_of_patients_reminded_by_no_way_at_all(self, team, lead, signed_in):
         answer = save(signed_in(lead), team, reminds_patients="on", sends_email=None)
