@@ -17,7 +17,9 @@ urlpatterns = [
         name="assessment_meter",
     ),
     path(
-        f"{_OF_PATIENT}/procedures/<int:procedure_id>/meter/", registry.procedure_meter, name="procedure_meter"
+        f"{_OF_PATIENT}/procedures/<int:procedure_id>/meter/",
+        registry.procedure_meter,
+        name="procedure_meter",
     ),
     path(f"{_OF_PATIENT}/readings/<int:reading_id>/meter/", registry.reading_meter, name="reading_meter"),
 ]
