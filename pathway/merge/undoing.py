@@ -169,12 +169,12 @@ def followers(record: MergeRecord) -> dict[str, list[int]]:
 
 def recorded_since(record: MergeRecord) -> list[tuple[str, int]]:
     """What was recorded after the merge, in words with its number: it stays with the kept record."""
-    found = []
+    found, going_back = [], followers(record)
     for label, words in covered.MOVES.items():
         newer = covered.model_of(label)._default_manager.filter(
             patient=record.kept_id, pk__gt=record.newest.get(label, 0)
         )
-        count = newer.count()
+        count = newer.exclude(pk__in=going_back.get(label, [])).count()
         if count:
             found.append((str(words), count))
     return found

@@ -411,6 +411,7 @@ class TestUndo:
         record = merged(*two, clinician)
         followup_factories.ContactFactory(patient=two[0], review=review, by=clinician)
 
+        assert undoing.recorded_since(record) == []
         undone(record, clinician)
 
         assert Contact.objects.get(review=review).patient == two[1]
