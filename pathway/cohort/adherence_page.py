@@ -1,6 +1,5 @@
 """What the page of the follow-up shows: how reviews were kept, month by month, and by who looked after them."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -95,7 +94,9 @@ def _bars(
         title=title,
         words=words,
         template="pathway/_bars_plot.html",
-        drawn=bars_plot.draw(rows, KINDS, is_masked=asked.is_masked) if rows else None,
+        drawn=bars_plot.draw(rows, KINDS, is_masked=asked.is_masked, good=len(adherence.KEPT))
+        if rows
+        else None,
         table=_table(rows, asked.is_masked) if rows else None,
         rows=file,
     )
@@ -122,19 +123,10 @@ def _by_month(asked: Asked, dues: Sequence[Due]) -> Figure | None:
     months, hidden = months_of(dues, is_masked=asked.is_masked)
     if not months:
         return None
-    words = [
-        _(
-            "Each point is one month, by the day on which the window ends: the share that was kept. Line: the whole. "
-            "Dashed: three standard deviations either side of it, wide where a month has few. A point outside of them "
-            "(a diamond) has a cause of its own that is worth looking for; one inside is chance."
-        )
-    ]
-    if hidden:
-        words.append(_("Months with fewer than 5 patients on either side are not shown."))
     return Figure(
         key="adherence-by-month",
         title=_("Kept, month by month"),
-        words=words,
+        words=_month_words(hidden),
         source=BENNEYAN,
         template="pathway/_control_plot.html",
         drawn=control_chart.draw(months),
@@ -151,6 +143,19 @@ def _by_month(asked: Asked, dues: Sequence[Due]) -> Figure | None:
         ),
         rows=lambda: _month_rows(months),
     )
+
+
+def _month_words(hidden: int) -> list[str]:
+    words = [
+        _(
+            "Each point is one month, by the day on which the window ends: the share that was kept. Line: the whole. "
+            "Dashed: three standard deviations either side of it, wide where a month has few. A point outside of them "
+            "(a diamond) has a cause of its own that is worth looking for; one inside may be chance alone."
+        )
+    ]
+    if hidden:
+        words.append(_("Months with fewer than 5 patients on either side are not shown."))
+    return words
 
 
 def months_of(dues: Sequence[Due], *, is_masked: bool) -> tuple[list[Month], int]:
@@ -202,13 +207,7 @@ def _by_people(
     people_of: Callable[[Due], list[int]],
 ) -> Figure:
     """One bar a person, who had most first; who may not export sees numbers instead of names."""
-    busiest = [pk for pk, _n in Counter(pk for due in dues for pk in people_of(due)).most_common(MOST_PEOPLE)]
-    groups = [(pk, [due for due in dues if pk in people_of(due)]) for pk in busiest]
-    groups = [
-        (pk, those)
-        for pk, those in groups
-        if not masking.is_too_few(_patients(those), is_masked=asked.is_masked)
-    ]
+    groups = _groups(dues, people_of, is_masked=asked.is_masked)
     rows = [
         row_of(names.get(pk) or _("Person %(n)d") % {"n": place + 1}, those)
         for place, (pk, those) in enumerate(groups)
@@ -224,6 +223,19 @@ def _by_people(
     }
     told = [words[key]] if rows else [words[key], _("There is nothing to show.")]
     return _bars(f"adherence-{key}", titles[key], rows, asked, told, lambda: _people_rows(rows))
+
+
+def _groups(
+    dues: Sequence[Due], people_of: Callable[[Due], list[int]], *, is_masked: bool
+) -> list[tuple[int, list[Due]]]:
+    by_person: dict[int, list[Due]] = {}
+    for due in dues:
+        for pk in people_of(due):
+            by_person.setdefault(pk, []).append(due)
+    groups = sorted(by_person.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:MOST_PEOPLE]
+    return [
+        (pk, those) for pk, those in groups if not masking.is_too_few(_patients(those), is_masked=is_masked)
+    ]
 
 
 def _patients(dues: Sequence[Due]) -> int:

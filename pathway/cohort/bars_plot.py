@@ -60,14 +60,26 @@ class Bars:
     keys: list[Key]
 
 
-def draw(rows: Sequence[Row], kinds: Sequence[Kind], *, is_masked: bool, marks: Sequence[str] = ()) -> Bars:
-    """Return the bars of at least one row. `marks`: what is written in a part of each kind, such as its grade."""
+def draw(
+    rows: Sequence[Row],
+    kinds: Sequence[Kind],
+    *,
+    is_masked: bool,
+    marks: Sequence[str] = (),
+    good: int | None = None,
+) -> Bars:
+    """Return the bars of at least one row.
+
+    `marks`: what is written in a part of each kind, such as its grade. `good`: each bar is a whole, and its end says
+    the share of so many kinds, the first ones.
+    """
     shares = [masking.shown_number(row, is_masked=is_masked) / max(row.of.number, 1) for row in rows]
     ticks = _ticks(100 * max(shares))
     per_percent = (WIDTH - LEFT - ENDS) / ticks[-1]
     top, floor = TOP + KEYS, TOP + KEYS + LINE * len(rows)
     bars = [
-        _bar(row, kinds, top + LINE * place, per_percent, marks, is_masked) for place, row in enumerate(rows)
+        _bar(row, kinds, top + LINE * place, per_percent, marks, is_masked, good)
+        for place, row in enumerate(rows)
     ]
     scale = [Tick(round(LEFT + percent * per_percent, 1), f"{percent} %") for percent in ticks]
     return Bars(WIDTH, floor + FOOT, top, floor, LEFT, THICK, bars, scale, keys_of(kinds))
@@ -79,7 +91,13 @@ def _ticks(most_percent: float) -> list[int]:
 
 
 def _bar(
-    row: Row, kinds: Sequence[Kind], top: float, per_percent: float, marks: Sequence[str], is_masked: bool
+    row: Row,
+    kinds: Sequence[Kind],
+    top: float,
+    per_percent: float,
+    marks: Sequence[str],
+    is_masked: bool,
+    good: int | None,
 ) -> Bar:
     parts, x = [], float(LEFT)
     for place, (count, kind) in enumerate(zip(row.counts, kinds, strict=True)):
@@ -92,13 +110,16 @@ def _bar(
     said = said_of(row, kinds, is_masked=is_masked)
     y = top + (LINE - THICK) / 2
     end = round(x + 6, 1)
-    return Bar(row.label, y, y + THICK / 2, parts, round(x - LEFT, 1), end, _end(row, is_masked), said)
+    return Bar(row.label, y, y + THICK / 2, parts, round(x - LEFT, 1), end, _end(row, is_masked, good), said)
 
 
-def _end(row: Row, is_masked: bool) -> str:
+def _end(row: Row, is_masked: bool, good: int | None) -> str:
     together = masking.together(row, is_masked=is_masked)
-    if not together.isdecimal() or not row.of.number:
+    if not row.of.number or masking.hides_any([row], is_masked=is_masked):
         return together
+    if good is not None:
+        share = 100 * sum(count.number for count in row.counts[:good]) / row.of.number
+        return _("%(share).0f %% of %(of)d") % {"share": share, "of": row.of.number}
     return f"{together} · {100 * row.together.number / row.of.number:.0f} %"
 
 

@@ -91,7 +91,7 @@ def draw(months: Sequence[Month]) -> Chart:
         floor=floor,
         right=WIDTH - RIGHT,
         middle=_y(middle),
-        middle_words=f"{100 * middle:.0f} %",
+        middle_words=_("the whole: %(share).0f %%") % {"share": 100 * middle},
         run=" ".join(f"{point.x},{point.y}" for point in points),
         low=_stair([month.low for month in months], step),
         high=_stair([month.high for month in months], step),

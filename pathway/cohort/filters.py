@@ -107,6 +107,11 @@ class CohortForm(forms.Form):
         return cleaned
 
     @property
+    def asks_what_was_given(self) -> bool:
+        """Whether agents or operators decide: only then they are looked up."""
+        return bool(self.data.get("agent") or self.data.get("operator"))
+
+    @property
     def set_count(self) -> int:
         """How many of the visible fields are set, for the summary of the folded form."""
         return sum(bool(self.data.get(field.name)) for field in self.visible_fields())

@@ -16,7 +16,7 @@ from pathway.cohort.people import begun_by
 from pathway.cohort.spread import Sample
 
 # As many of the newest are worked out within the time that a page may take; the words say so.
-MOST_WORKED_OUT = 3000
+MOST_WORKED_OUT = 1000
 MOST_LISTED = 50
 KINDS = (
     Kind("back", gettext_lazy("Back")),
@@ -91,7 +91,7 @@ def _back(asked: Asked, costs: Sequence[Cost], cut: list[str]) -> Figure:
         words=words,
         source=f"{SOURCES}; mALBI: Hiraoka A et al., Liver Cancer 2017;6:325-336",
         template="pathway/_bars_plot.html",
-        drawn=bars_plot.draw(rows, KINDS, is_masked=is_masked) if rows else None,
+        drawn=bars_plot.draw(rows, KINDS, is_masked=is_masked, good=1) if rows else None,
         table=_table(rows, is_masked) if rows else None,
         rows=lambda: _file(costs),
     )

@@ -39,7 +39,7 @@ def together(row: Row, *, is_masked: bool) -> str:
     if is_hidden(row.together, is_masked=is_masked):
         return FEW
     shown = shown_number(row, is_masked=is_masked)
-    return str(shown) if shown == row.together.number else f"≥{shown}"
+    return str(shown) if shown == row.together.number else f"≥{max(shown, FEWEST)}"
 
 
 def shown_number(row: Row, *, is_masked: bool) -> int:
@@ -48,7 +48,9 @@ def shown_number(row: Row, *, is_masked: bool) -> int:
 
 
 def hides_any(rows: Iterable[Row], *, is_masked: bool) -> bool:
-    return any(is_hidden(count, is_masked=is_masked) for row in rows for count in (*row.counts, row.together))
+    """Say whether a share of these rows would tell a small number, which what it is of may be as well."""
+    counts = (count for row in rows for count in (*row.counts, row.together, row.of))
+    return any(is_hidden(count, is_masked=is_masked) for count in counts)
 
 
 def shows_share(share: float, patients: int, *, is_masked: bool) -> bool:

@@ -55,15 +55,16 @@ class Person:
     imported: Mapping[str, Any] | None = None
 
 
-def people_of(team: Team, *, on: date, with_outcomes: bool = True) -> list[Person]:
+def people_of(team: Team, *, on: date, with_outcomes: bool = True, with_given: bool = True) -> list[Person]:
     """Return everybody of the team with a procedure that was begun or an imported outcome, as known on a day.
 
-    Without outcomes: what they are filtered by, and no reading or last day.
+    Without outcomes: no reading and no last day. Without what was given: neither agents nor operators.
     """
     people = _treated(team, on)
     _add_imported(team, people)
     _add_patients(team, people)
-    _add_given(team, people)
+    if with_given:
+        _add_given(team, people)
     if with_outcomes:
         _add_readings(team, people, on)
         _add_assessments(team, people)

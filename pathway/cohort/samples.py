@@ -23,13 +23,14 @@ def figure_of(
     has_own_axes: bool = False,
 ) -> Figure:
     """Return the boxes with their table; a row without values is in the table only."""
+    drawn = boxes_plot.draw(samples, is_masked=is_masked, words=axis, has_own_axes=has_own_axes)
     return Figure(
         key=key,
         title=title,
-        words=words,
+        words=words if drawn else [*words, _("There is nothing that can be drawn yet.")],
         source=source,
         template="pathway/_boxes_plot.html",
-        drawn=boxes_plot.draw(samples, is_masked=is_masked, words=axis, has_own_axes=has_own_axes),
+        drawn=drawn,
         table=table_of(samples, is_masked=is_masked),
         rows=rows,
     )

@@ -34,7 +34,7 @@ def cohort(request: HttpRequest) -> HttpResponse:
     """Show the curves of the patients whom the filters leave in."""
     membership = access.get_membership_for(request, may=Capability.SEE_PATIENTS)
     form, is_masked = CohortForm(request.GET, team=membership.team), _masks(membership)
-    everybody = people.people_of(membership.team, on=timezone.localdate())
+    everybody = _everybody(membership, form)
     context = _context(form, everybody, is_masked)
     if not form.is_valid():
         return render(request, "pathway/cohort.html", context, status=422)
@@ -56,7 +56,7 @@ def export_survival(request: HttpRequest, file_format: str) -> HttpResponse:
         raise Http404
     if not form.is_valid():
         return _to_page(request)
-    chosen = kept(people.people_of(membership.team, on=timezone.localdate()), form.cleaned_data)
+    chosen = kept(_everybody(membership, form), form.cleaned_data)
     answer = survival_page.answer_of(chosen, form.cleaned_data, is_masked=False)
     if not answer.counted:
         return _to_page(request)
@@ -71,7 +71,7 @@ def cohort_page(request: HttpRequest, page_key: str) -> HttpResponse:
     membership = access.get_membership_for(request, may=Capability.SEE_PATIENTS)
     shown, is_masked = _shown(page_key), _masks(membership)
     form = CohortForm(request.GET, team=membership.team, has_curves=False)
-    everybody = people.people_of(membership.team, on=timezone.localdate(), with_outcomes=shown.with_outcomes)
+    everybody = _everybody(membership, form, with_outcomes=shown.with_outcomes)
     context = _context(form, everybody, is_masked) | {"shown": shown}
     if not form.is_valid():
         return render(request, "pathway/cohort_page.html", context, status=422)
@@ -99,7 +99,7 @@ def export_cohort(request: HttpRequest, page_key: str, file_format: str) -> Http
         raise Http404
     if not form.is_valid():
         return redirect(f"{shown.address}?{request.GET.urlencode()}")
-    everybody = people.people_of(membership.team, on=timezone.localdate(), with_outcomes=shown.with_outcomes)
+    everybody = _everybody(membership, form, with_outcomes=shown.with_outcomes)
     chosen = kept(everybody, form.cleaned_data)
     page = shown.page_of(Asked(membership.team, timezone.localdate(), chosen, is_masked=False))
     if not page.figures:
@@ -109,6 +109,14 @@ def export_cohort(request: HttpRequest, page_key: str, file_format: str) -> Http
         raise Http404
     _record(request, membership, [one.pk for one in chosen], f"pathway:export_{page_key}", is_export=True)
     return FIGURE_FILES[file_format](figure)
+
+
+def _everybody(
+    membership: Membership, form: CohortForm, *, with_outcomes: bool = True
+) -> list[people.Person]:
+    return people.people_of(
+        membership.team, on=timezone.localdate(), with_outcomes=with_outcomes, with_given=form.asks_what_was_given
+    )  # fmt: skip
 
 
 def _shown(page_key: str) -> pages.Shown:

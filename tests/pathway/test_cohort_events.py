@@ -116,6 +116,19 @@ class TestSmallNumbers:
         assert masking.together(row, is_masked=True) == "≥9"
         assert masking.together(row, is_masked=False) == "12"
 
+    def test_are_not_told_by_the_share_of_few(self):
+        row = Row("Third", [Count(), Count()], Count(), Count(2, 2))
+
+        (bar,) = bars_plot.draw([row], KINDS, is_masked=True).bars
+
+        assert (bar.end_words, bar.title) == ("0", "Third: none, of <5")
+        assert masking.hides_any([row], is_masked=True)
+
+    def test_say_no_less_than_five_where_every_part_is_small(self):
+        row = Row("Fever", [Count(3, 3), Count(3, 3)], Count(6, 6), Count(40, 40))
+
+        assert masking.together(row, is_masked=True) == "≥5"
+
     def test_are_not_drawn(self):
         row = Row("Fever", [Count(9, 9), Count(3, 3)], Count(12, 12), Count(40, 40))
 
