@@ -8,11 +8,12 @@ from django.db import transaction
 
 from accounts import actions
 from accounts.models import Membership, Team, User
-from pathway.demonstration import assess, cases, followed, laboratory, people, perform, post, reminders
+from pathway.demonstration import assess, cases, followed, laboratory, meet, people, perform, post, reminders
 from pathway.demonstration.cases import Case
 from patients.actions import labs, lesions, record, register, tasks
 from patients.models import LabResult, Patient, Task
 
+REGISTERED_TWICE, SECOND_NUMBER = "Lindgren", "1193 5502"
 EARLIER_LABS_DAYS_AGO = (132, 74)
 # What the values were then, as parts of what they are now, so that there is a course to look at.
 THEN = {
@@ -41,6 +42,8 @@ def make_demonstration(*, at: datetime) -> Team:
         followed.follow_all(team, colleagues, at)
         reminders.sweep_and_lose_one(team, colleagues, at)
         post.write_letters(team, colleagues, at)
+        meet.prepare_meeting(team, colleagues, at)
+        _register_again(team, colleagues["colleague"], at)
     return team
 
 
@@ -93,6 +96,15 @@ def _make_patient(case: Case, team: Team, colleagues: Mapping[str, User], at: da
     _add_labs(patient, case, by, at)
     assess.assess(patient, case, colleagues, at - timedelta(days=case.signed_days_ago))
     return patient
+
+
+def _register_again(team: Team, by: User, at: datetime) -> None:
+    """Somebody did not find a patient and made a second record, with a slip in its number."""
+    known = Patient.objects.get(team=team, family_name=REGISTERED_TWICE)
+    same = {name: getattr(known, name) for name in ("family_name", "given_name", "birth_date", "sex")}
+    register.register_patient(
+        team=team, by=by, at=at - timedelta(days=2), who={"mrn": SECOND_NUMBER, **same}, diagnosis={}
+    )
 
 
 def _add_allergies(patient: Patient, case: Case, by: User, at: datetime) -> None:

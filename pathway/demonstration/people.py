@@ -29,6 +29,8 @@ PEOPLE = (
     Person("admin@demo.example", "A. Novak", Role.ADMIN),
     Person("observer@demo.example", "O. Brandt", Role.OBSERVER),
     Person("siteadmin@demo.example", "T. Halloran", Role.CLINICIAN, is_site_admin=True),
+    # Whoever drafts a version of the settings does not approve it.
+    Person("second@demo.example", "R. Nyström", Role.ADMIN, is_site_admin=True),
 )
 
 # Numbers that Ofcom keeps for stories: nobody answers.

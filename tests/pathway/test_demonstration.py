@@ -17,6 +17,8 @@ from followup import current_step, owners, queue, stages, standing
 from followup.actions import outbox
 from followup.models import Decision, ImagingReview, Message, Reminder, SweepFault, SweepRun
 from pathway.demonstration import build, cases, followed, reminders, sessions
+from pathway.merge import candidates
+from pathway.models import Meeting
 from procedures.models import Procedure
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -79,7 +81,18 @@ class TestMakingIt:
         again = build.make_demonstration(at=NOW)
 
         assert again == demonstration
-        assert demonstration.patients.count() == len(EVERYBODY)
+        assert demonstration.patients.count() == len(EVERYBODY) + 1  # one of them twice
+
+    def test_holds_one_person_registered_twice(self, demonstration):
+        found = candidates.of_team(demonstration)
+
+        assert [pair.newer.mrn for pair in found.pairs] == [build.SECOND_NUMBER]
+
+    def test_prepares_the_next_meeting_with_a_question_for_each(self, demonstration):
+        listed = Meeting.objects.get(team=demonstration).discussions.all()
+
+        assert {one.patient.family_name for one in listed} == {"Osei", "Larsen", "Novak", "Sokolov"}
+        assert all(one.question for one in listed)
 
     def test_leaves_no_patient_in_care_without_a_next_step(self, demonstration):
         in_care = demonstration.patients.filter(ended_because="")
