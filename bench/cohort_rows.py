@@ -211,7 +211,7 @@ class Writer:
         readings = Reading.objects.bulk_create(self._reading(one) for one in reviews if one.done_on)
         SignedReading.objects.bulk_create(
             SignedReading(
-                reading=one, number=1, signed_at=one.signed_at, signed_by=one.signed_by,
+                reading=one, number=1, signed_at=one.saved_at, signed_by=one.reader,
                 record={"responses": {"mrecist": {"targets": {"baseline_mm": 80}}}, "filling": RECORD_FILLING},
             )
             for one in readings

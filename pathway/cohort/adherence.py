@@ -6,9 +6,8 @@ Where an interval was chosen, the window holds the tolerance already, and none i
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -31,8 +30,7 @@ KEPT = (WINDOW, TOLERANCE)
 FIRST_REVIEW = "7.1"
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """One review that can be judged."""
 
     pk: int

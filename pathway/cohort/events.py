@@ -1,9 +1,8 @@
 """What happened after the procedures: of each the worst grade by CTCAE, by event and by how many were before it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,8 +31,7 @@ ANY = ""
 LAST_NUMBER = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(NamedTuple):
     """One event of one procedure; grade 0 is not graded yet."""
 
     procedure_id: int

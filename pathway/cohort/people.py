@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
+from django.db.models import FloatField, Max
+from django.db.models.functions import Cast
 
 from accounts.models import Team
 from assessments.models import Assessment
@@ -72,8 +73,7 @@ def people_of(team: Team, *, on: date, with_outcomes: bool = True, with_given: b
     return [people[pk] for pk in sorted(people)]
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(NamedTuple):
     """One procedure of one patient; `number` counts the patient's own from 1."""
 
     pk: int
@@ -168,11 +168,12 @@ def _add_readings(team: Team, people: dict[int, Person], on: date) -> None:
         "review__patient_id",
         "imaged_on",
         "mrecist",
-        "viable_sum_mm",
         "thrombus",
         "spread",
     )
-    for row in rows.order_by("-is_adjudication", "signed_at", "pk").values(*columns):
+    for row in rows.order_by("-is_adjudication", "signed_at", "pk").values(
+        *columns, viable=Cast("viable_sum_mm", FloatField())
+    ):
         person = people.get(row["review__patient_id"])
         if row["review_id"] in seen or person is None:
             continue
@@ -192,11 +193,10 @@ def _sums_before(team: Team) -> dict[int, float]:
 
 def _read(row: Mapping[str, Any], before: float | None, was_switched: bool) -> Read:
     is_outside = row["spread"] in {"limited", "extensive"} or row["thrombus"] not in {"", "vp0"}
-    viable = row["viable_sum_mm"]
     return Read(
         row["imaged_on"],
         row["mrecist"],
-        None if viable is None else float(viable),
+        row["viable"],
         before,
         is_outside,
         was_switched,
