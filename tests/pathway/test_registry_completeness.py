@@ -196,11 +196,14 @@ class TestTheFold:
     def test_stands_on_the_page_of_a_draft_and_leads_to_each_question(self, team, clinician, signed_in):
         made = draft(PatientFactory(team=team), clinician, ecog=None)
 
-        page = signed_in(clinician).get(reverse("assessments:edit", args=[made.patient_id, made.pk]))
+        client, named = signed_in(clinician), [made.patient_id, made.pk]
 
-        fold = page.content.decode().split('id="registry-meter"')[1].split("</details>")[0]
+        page = client.get(reverse("assessments:edit", args=named)).content.decode()
+        fold = client.get(reverse("pathway:assessment_meter", args=named)).content.decode()
+
+        assert f'hx-get="{reverse("pathway:assessment_meter", args=named)}"' in page
         assert 'href="#asks-ecog"' in fold
-        assert 'id="asks-ecog"' in page.content.decode()
+        assert 'id="asks-ecog"' in page
         assert reverse("patients:edit_diagnosis", args=[made.patient_id]) in fold
 
     def test_leads_to_places_that_the_pages_have(self, team, clinician, signed_in):
