@@ -11,7 +11,10 @@ from pathway.letters.content import Content, Part, part
 from pathway.letters.known import Known, Treatment
 from patients.models import Patient
 from procedures import kept_record, symptoms
+from procedures.models import Modality
 
+GIVES_MEDICINE = frozenset({Modality.TACE, Modality.TAI})
+CLOSES_VESSELS = frozenset({Modality.TACE, Modality.TAE})
 # Where the tube went in heals within the days that are watched; nobody needs to look for it months later.
 OF_THE_FIRST_DAYS = frozenset({"access_limb", "access_site", "urination"})
 
@@ -33,7 +36,7 @@ def letter(known: Known, words: ModuleType) -> Content:
             part(words.DONE, _done(known.treatment, words)),
             *_feelings(known, words),
             part(words.NEXT, _next(known, words)),
-            part(words.PLEASE, items=words.TO_DO),
+            *_please(known, words),
             *_call(known, words),
         ],
         "closing": words.CLOSING,
@@ -58,14 +61,13 @@ def _done(treatment: Treatment | None, words: ModuleType) -> list[str]:
     if treatment is None:
         return [words.NOT_TREATED]
     kept = treatment.kept
-    given = [
-        one["agent_name"]
-        for target in kept_record.confirmed(kept["targets"])
-        for one in target["administrations"]
-    ]
+    targets, modality = kept_record.confirmed(kept["targets"]), kept["modality"]
+    given = [one["agent_name"] for target in targets for one in target["administrations"]]
+    # One that was broken off gave nothing: the name of the treatment alone is no record that it was given.
+    agents = list(dict.fromkeys(given)) if modality in GIVES_MEDICINE else []
+    has_closed = modality in CLOSES_VESSELS and any(target["embolisations"] for target in targets)
     site = words.SITES.get(kept["access"], "")
-    agents = list(dict.fromkeys(given))
-    return words.done(kept["modality"], treatment.on, site, agents, treatment.count)
+    return words.done(treatment.on, site, agents, treatment.count, has_closed=has_closed)
 
 
 def _is_watched(known: Known) -> bool:
@@ -102,6 +104,16 @@ def _imaging(known: Known, words: ModuleType) -> list[str]:
     return [words.due(review.due_from, review.due_to)]
 
 
+def _please(known: Known, words: ModuleType) -> list[Part]:
+    """Ask to keep dates where a day is fixed, and for nothing where the treatment has ended."""
+    if known.patient.ended_because:
+        return []
+    review = known.review
+    is_booked = bool(review and not review.done_on and review.booked_for and review.booked_for >= known.on)
+    keep = [words.KEEP_DATES] if known.planned or is_booked else []
+    return [part(words.PLEASE, items=[*keep, words.BRING])]
+
+
 def _call(known: Known, words: ModuleType) -> list[Part]:
     """When to call, and whom."""
     head, signs = known.head, _signs(known, words)
@@ -116,4 +128,4 @@ def _signs(known: Known, words: ModuleType) -> list[str]:
         return []
     is_early = _is_watched(known)
     signs = [said for key, said in words.SIGNS.items() if is_early or key not in OF_THE_FIRST_DAYS]
-    return words.fever(syndrome.HIGH_FEVER_OVER_C, syndrome.USUAL_TO_DAYS) + signs
+    return words.usual_days_exceeded(syndrome.HIGH_FEVER_OVER_C, syndrome.USUAL_TO_DAYS) + signs

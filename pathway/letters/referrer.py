@@ -224,11 +224,18 @@ def _next(known: Known) -> list[str]:
     if patient.ended_because:
         when = f" on {day(patient.ended_on)}" if patient.ended_on else ""
         return [f"The course with us ended{when}: {patient.get_ended_because_display().lower()}."]
-    said = [_decided(known, known.decision)] if known.decision else []
+    said = [_decided(known, known.decision)] if known.decision and _is_ahead(known, known.decision) else []
     if known.planned:
         said.append(f"{known.planned.planned_modality} is planned for {day(known.planned.planned_on)}.")
     said += [_imaging_due(known), _step(known)]
     return [" ".join(sentence for sentence in said if sentence)]
+
+
+def _is_ahead(known: Known, made: Decision) -> bool:
+    """What was decided before the last intervention has been done, and is not what comes next."""
+    treatment = known.treatment
+    started_at = treatment.procedure.started_at if treatment else None
+    return started_at is None or made.decided_at >= started_at
 
 
 def _decided(known: Known, made: Decision) -> str:
@@ -244,9 +251,12 @@ def _imaging_due(known: Known) -> str:
         return ""
     if review.done_on:
         return f"Imaging of {day(review.done_on)} is being read."
-    if review.booked_for:
-        return f"Imaging is booked for {day(review.booked_for)}."
-    return f"Imaging is due from {day(review.due_from)} to {day(review.due_to)}."
+    due = f"Imaging is due from {day(review.due_from)} to {day(review.due_to)}"
+    if review.booked_for is None:
+        return f"{due}."
+    if review.booked_for < known.on:
+        return f"{due}; it was booked for {day(review.booked_for)}, and is not on record as done."
+    return f"Imaging is booked for {day(review.booked_for)}."
 
 
 def _step(known: Known) -> str:
@@ -258,8 +268,13 @@ def _step(known: Known) -> str:
         return f"{step.owner} looks after it." if step.owner else ""
     owner = f", {step.owner}" if step.owner else ", nobody named yet"
     due = f", by {day(step.due_on)}" if step.due_on else ""
-    title = step.title[:1].lower() + step.title[1:]
-    return f"Next step: {title}{owner}{due}."
+    return f"Next step: {_inside(step.title)}{owner}{due}."
+
+
+def _inside(title: str) -> str:
+    """Write a title inside a sentence; an abbreviation such as CT stays in capitals."""
+    is_word = title[1:2].islower()
+    return title[:1].lower() + title[1:] if is_word else title
 
 
 def _phones(known: Known) -> list[str]:

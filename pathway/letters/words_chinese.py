@@ -20,10 +20,8 @@ CLOSING = "祝您安康！"
 NOT_TREATED = "您目前还没有在我们这里接受过治疗。"
 ENDED = "您在我们这里的治疗已经结束。"
 NOTHING_FIXED = "下一次的日期还没有确定。一旦确定，我们会马上通知您。"
-TO_DO = (
-    "请按约定的日期前来。如果不能来，请打电话给我们，我们会另约时间。",
-    "每次来时请带上这封信，以及您正在服用的药物清单。",
-)
+KEEP_DATES = "请按约定的日期前来。如果不能来，请打电话给我们，我们会另约时间。"
+BRING = "每次来时请带上这封信，以及您正在服用的药物清单。"
 EMERGENCY = "如果您感到病情严重，请不要等待：请立即拨打急救电话，或前往最近的医院急诊。"
 NO_PHONE = "我们的电话号码暂缺。"
 AND = "、"
@@ -63,15 +61,13 @@ def about(name: str, born: str, number: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def done(modality: str, on: date, site: str, agents: Sequence[str], count: int) -> list[str]:
-    """Say what was done; what is not known is left out."""
+def done(on: date, site: str, agents: Sequence[str], count: int, *, has_closed: bool) -> list[str]:
+    """Say what was done; what is not on record is left out."""
     tube = f"医生从您{site}的血管放入一根细管，送到肝脏。" if site else "医生在血管中放入一根细管，送到肝脏。"
-    medicine = f"抗肿瘤药物（{AND.join(agents)}）" if agents else "抗肿瘤药物"
-    how = {
-        "TACE": f"通过细管把{medicine}直接送到肿瘤处，然后堵住了供养肿瘤的小血管。",
-        "TAE": "通过细管堵住了供养肿瘤的小血管。",
-        "TAI": f"通过细管把{medicine}直接送到肿瘤处。",
-    }.get(modality, "")
+    said = [f"通过细管把抗肿瘤药物（{AND.join(agents)}）直接送到肿瘤处"] if agents else []
+    if has_closed:
+        said.append("然后堵住了供养肿瘤的小血管" if agents else "通过细管堵住了供养肿瘤的小血管")
+    how = f"{'，'.join(said)}。" if said else ""
     so_far = f"到现在为止，您在我们这里一共做了{count}次这样的治疗。" if count > 1 else ""
     return [f"{day(on)}，您接受了一次肝脏治疗。{tube}{how}", so_far]
 
@@ -107,8 +103,9 @@ def planned(on: date) -> str:
     return f"您的下一次治疗计划在{weekday(on)}进行。"
 
 
-def fever(over_c: float, to_days: int) -> list[str]:
-    return [f"发烧超过{over_c:g}°C", f"发烧、疼痛或呕吐超过{to_days}天"]
+def usual_days_exceeded(over_c: float, to_days: int) -> list[str]:
+    """Say where fever, pain and vomiting are more than expected. That of strong pain is not in source."""
+    return [f"发烧超过{over_c:g}°C", "疼痛非常剧烈，或突然加重", f"发烧、疼痛或呕吐超过{to_days}天"]
 
 
 def phones(phone: str, urgent_phone: str) -> list[str]:

@@ -20,10 +20,8 @@ CLOSING = "With kind regards,"
 NOT_TREATED = "You have not had a treatment with us so far."
 ENDED = "Your treatment with us has ended."
 NOTHING_FIXED = "Your next date is not fixed yet. We will tell you as soon as it is."
-TO_DO = (
-    "Please keep these dates. If you cannot come, call us. We will find another day.",
-    "Bring this letter with you each time you come, and a list of the medicines you take.",
-)
+KEEP_DATES = "Please keep these dates. If you cannot come, call us. We will find another day."
+BRING = "Bring this letter with you each time you come, and a list of the medicines you take."
 EMERGENCY = "If you feel very ill, do not wait: call an ambulance or go to the nearest emergency department."
 NO_PHONE = "Our phone number is not known yet."
 AND = " and "
@@ -66,18 +64,15 @@ def about(name: str, born: str, number: str) -> str:
     )
 
 
-def done(modality: str, on: date, site: str, agents: Sequence[str], count: int) -> list[str]:
-    """Say what was done; what is not known is left out."""
+def done(on: date, site: str, agents: Sequence[str], count: int, *, has_closed: bool) -> list[str]:
+    """Say what was done; what is not on record is left out."""
     tube = f"A thin tube was put into a blood vessel{' ' + site if site else ''} and moved up to your liver."
-    medicine = (
-        f"a medicine against the tumour ({AND.join(agents)})" if agents else "a medicine against the tumour"
-    )
-    how = {
-        "TACE": f"Through it we gave {medicine}, right where the tumour is. Then we closed the small vessels that"
-        " feed it.",
-        "TAE": "Through it we closed the small vessels that feed the tumour.",
-        "TAI": f"Through it we gave {medicine}, right where the tumour is.",
-    }.get(modality, "")
+    how = ""
+    if agents:
+        how = f"Through it we gave a medicine against the tumour ({AND.join(agents)}), right where the tumour is."
+    if has_closed:
+        how += " Then we closed" if agents else "Through it we closed"
+        how += f" the small vessels that feed {'it' if agents else 'the tumour'}."
     so_far = f"You have now had {count} treatments of this kind with us." if count > 1 else ""
     return [f"On {day(on)} you had a treatment of the liver. {tube} {how}".strip(), so_far]
 
@@ -116,9 +111,11 @@ def planned(on: date) -> str:
     return f"Your next treatment is planned for {weekday(on)}."
 
 
-def fever(over_c: float, to_days: int) -> list[str]:
+def usual_days_exceeded(over_c: float, to_days: int) -> list[str]:
+    """Say where fever, pain and vomiting are more than expected. That of strong pain is not in source."""
     return [
         f"you have a fever over {over_c:g} °C",
+        "your pain is very strong, or suddenly grows stronger",
         f"you have a fever, pain or vomiting for more than {to_days} days",
     ]
 

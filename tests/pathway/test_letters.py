@@ -76,6 +76,23 @@ class TestLetterToThePatient:
         assert "medicine" not in said
         assert "closed" not in said
 
+    @pytest.mark.parametrize("words", [words_english, words_chinese])
+    @pytest.mark.parametrize("given, closed", [(False, False), (True, False), (False, True)])
+    def test_says_of_one_that_was_broken_off_only_what_was_given(
+        self, patient, clinician, words, given, closed
+    ):
+        procedure = world.treated(patient, clinician)
+        kept = [target for target in procedure.targets.all() if target.is_confirmed]
+        for target in kept:
+            for rows, is_kept in ((target.administrations, given), (target.embolisations, closed)):
+                rows.all().update(discarded_at=None if is_kept else NOW)
+
+        said = world.part_of(world.to_patient(patient, words.LANGUAGE), words.DONE)
+
+        assert kept
+        assert ("a medicine" in said or "抗肿瘤药物" in said) is given
+        assert ("closed the small vessels" in said or "堵住" in said) is closed
+
     def test_counts_the_treatments_from_the_second_on(self, patient, clinician):
         world.treated(patient, clinician, on=TODAY - timedelta(days=90))
         assert "treatments of this kind" not in world.part_of(world.to_patient(patient), words_english.DONE)
@@ -110,6 +127,13 @@ class TestLetterToThePatient:
             letter, words_english.FEEL
         )
         assert f"over {syndrome.HIGH_FEVER_OVER_C:g} °C" in world.part_of(letter, words_english.CALL)
+
+    @pytest.mark.parametrize("words, strong", [(words_english, "very strong"), (words_chinese, "非常剧烈")])
+    @pytest.mark.parametrize("days", [1, 90])
+    def test_asks_to_call_about_strong_pain_on_any_day(self, patient, clinician, words, strong, days):
+        world.treated(patient, clinician, on=TODAY - timedelta(days=days))
+
+        assert strong in world.part_of(world.to_patient(patient, words.LANGUAGE), words.CALL)
 
     def test_gives_whom_to_call_at_any_hour(self, patient, head):
         said = world.part_of(world.to_patient(patient), words_english.WHOM)
@@ -196,6 +220,16 @@ class TestNextDate:
         patient.save()
 
         assert world.part_of(world.to_patient(patient), words_english.NEXT) == words_english.ENDED
+        assert world.part_of(world.to_patient(patient), words_english.PLEASE) == ""
+
+    @pytest.mark.parametrize("booked_for, keeps", [(1, False), (2, True), (24, True)])
+    def test_is_asked_to_be_kept_where_a_day_is_fixed(self, patient, clinician, booked_for, keeps):
+        world.booked(world.treated(patient, clinician), on=date(2026, 3, booked_for))
+
+        said = world.part_of(world.to_patient(patient), words_english.PLEASE)
+
+        assert (words_english.KEEP_DATES in said) is keeps
+        assert words_english.BRING in said
 
 
 class TestLanguages:
@@ -395,6 +429,32 @@ class TestLetterToTheReferrer:
 
         assert "Decided on 2 March 2026: no treatment for now." in said
         assert "Imaging is due from 1 April 2026 to 15 April 2026." in said
+
+    def test_says_no_decision_that_the_last_intervention_has_carried_out(self, patient, clinician):
+        procedure = world.treated(patient, clinician, on=TODAY - timedelta(days=40))
+        reading = deciding.read_review(procedure, clinician, is_open=False)
+        followup_factories.DecisionFactory(reading=reading)
+        world.treated(patient, clinician, on=TODAY + timedelta(days=1))
+
+        letter = to_referrer(patient, on=TODAY + timedelta(days=2))
+
+        assert "Decided on" not in world.part_of(letter, "What comes next")
+
+    def test_says_that_an_appointment_has_passed(self, patient, clinician):
+        world.booked(world.treated(patient, clinician), on=TODAY - timedelta(days=1))
+
+        said = world.part_of(to_referrer(patient), "What comes next")
+
+        assert "it was booked for 1 March 2026, and is not on record as done" in said
+
+    @pytest.mark.parametrize(
+        "title, said", [("CT of the chest", "CT of the chest"), ("Ask about alcohol", "ask about alcohol")]
+    )
+    def test_writes_the_next_step_inside_the_sentence(self, patient, clinician, title, said):
+        world.treated(patient, clinician)
+        patient_factories.TaskFactory(patient=patient, title=title)
+
+        assert f"Next step: {said}" in world.part_of(to_referrer(patient), "What comes next")
 
     def test_says_that_and_why_a_course_ended(self, patient):
         patient.ended_because, patient.ended_on = "transferred", TODAY
