@@ -40,8 +40,9 @@ def undo_merge(*, record: MergeRecord, because: str, by: User, at: datetime) -> 
     # The last thing that was changed is the record that leads on: from here rows can hang on it again.
     entries = list(reversed(record.changed))
     _put_back(entries[0], by=by, at=at, reason=reason)
+    are_put_back = _with_their_columns(entries)
     for label, keys in (*record.moved.items(), *undoing.followers(record).items()):
-        merge.point_to(label, keys, duplicate)
+        merge.point_to(label, [key for key in keys if (label, key) not in are_put_back], duplicate)
     for entry in entries[1:]:
         _put_back(entry, by=by, at=at, reason=reason)
     record.undone_at, record.undone_by, record.undone_because = at, by, because
@@ -50,6 +51,11 @@ def undo_merge(*, record: MergeRecord, because: str, by: User, at: datetime) -> 
         register.index_words(patient)
         audit.record_change(by=by, team=patient.team, patient_id=patient.pk, what="pathway.undo_merge", at=at)
     return record
+
+
+def _with_their_columns(entries: list[dict[str, Any]]) -> set[tuple[str, int]]:
+    """Rows that go back together with a column of theirs: lesions, whose numbers may be the other lesions' own."""
+    return {(entry["row"], entry["key"]) for entry in entries if "patient" in entry["before"]}
 
 
 def _put_back(entry: dict[str, Any], *, by: User, at: datetime, reason: str) -> None:

@@ -17,8 +17,6 @@ from pathway.merge.rows import MergeRecord
 from patients.models import Patient
 
 ROOMS = {"patients", "assessments", "procedures", "followup", "pathway"}
-# What a merge counts up, so that a page opened before it is told: never put back.
-COUNTS_UP = {"revision"}
 
 
 @dataclass(frozen=True)

@@ -383,6 +383,19 @@ class TestUndo:
             assert between != before
             transaction.set_rollback(True)
 
+    @pytest.mark.parametrize(("ours", "theirs"), [((1,), (1, 2)), ((1, 2), (1, 2, 3, 4)), ((3,), (1, 4, 7))])
+    def test_gives_lesions_their_numbers_back_where_one_had_another_s_number(
+        self, two, clinician, ours, theirs
+    ):
+        for patient, numbers in zip(two, (ours, theirs), strict=True):
+            for number in numbers:
+                patient_factories.LesionFactory(patient=patient, number=number)
+        before = merging.everything()
+
+        undone(merged(*two, clinician), clinician)
+
+        assert merging.everything() == before
+
     def test_keeps_who_did_it_when_and_why(self, two, clinician):
         record = undone(merged(*two, clinician), clinician)
 
