@@ -139,6 +139,14 @@ def _do(job: Job, kind: Kind, clock: Clock) -> None:
         Job.objects.filter(pk=job.pk).update(result=result)
 
 
+def finished_at(job: Job) -> datetime:
+    """Return when a job was marked as done: for its `apply`, in the same transaction just before."""
+    at = Job.objects.values_list("finished_at", flat=True).get(pk=job.pk)
+    if at is None:
+        raise ValueError("A job is marked as done before its result is written.")
+    return at
+
+
 def write_as_claimant(job: Job, **fields: Any) -> None:
     """Update the row if this worker's attempt is still the one that holds it."""
     mine = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts)

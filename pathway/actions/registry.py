@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit, vault
-from accounts.models import Team, User
+from accounts.models import Membership, Team, User
+from accounts.roles import Capability
 from pathway.actions import file_ready, jobs
 from pathway.models import Job
 from pathway.registry import archive
@@ -83,7 +84,8 @@ class Made:
 
 
 def write_archive(job: Job, progress: jobs.Progress) -> Made:
-    """Write the archive of a job. Raises UnableToDoJob."""
+    """Write the archive of a job, for a lead of the team. Raises UnableToDoJob."""
+    _still_allowed(job)
     export = RegistryExport.objects.select_related("team").get(job=job)
     asked, team = asked_of(export), export.team
     patient_ids = list(chosen(team, asked).values_list("pk", flat=True))
@@ -115,9 +117,7 @@ def _secret_of(team: Team) -> str:
 
 def keep_archive(job: Job, made: Made) -> dict[str, Any]:
     """Keep the file in pieces, record whom it holds, and tell who asked. The job's transaction is ours."""
-    at, by, export = _finished_at(job), job.asked_by, made.export
-    if by is None:
-        raise ValueError("Somebody asks for every registry export.")
+    by, at, export = _still_allowed(job), jobs.finished_at(job), made.export
     export.size_bytes, export.sha256 = _keep_pieces(export, made.file)
     export.patient_ids, export.patient_count = made.patient_ids, len(made.patient_ids)
     kept_until = export.kept_until = at + timedelta(days=settings.REGISTRY_FILE_DAYS)
@@ -129,12 +129,15 @@ def keep_archive(job: Job, made: Made) -> dict[str, Any]:
     return {"patients": export.patient_count}
 
 
-def _finished_at(job: Job) -> datetime:
-    """Return when the job was marked as done: in the same transaction, just before."""
-    finished_at = Job.objects.values_list("finished_at", flat=True).get(pk=job.pk)
-    if finished_at is None:
-        raise ValueError("A job is marked as done before its result is written.")
-    return finished_at
+def _still_allowed(job: Job) -> User:
+    """Return who asked, a lead of the team to this moment. Raises UnableToDoJob."""
+    by = job.asked_by
+    rows = Membership.objects.filter(
+        user=by, team=job.team, is_active=True, is_lead=True, user__is_active=True
+    )
+    if by is None or not any(one.may(Capability.EXPORT_PATIENTS) for one in rows):
+        raise jobs.UnableToDoJob(_("Whoever asked for this export does not lead the team any more."))
+    return by
 
 
 def _keep_pieces(export: RegistryExport, file: IO[bytes]) -> tuple[int, str]:

@@ -10,12 +10,6 @@ from django.utils.translation import gettext_noop
 from pathway.registry.columns import Column, Row
 from pathway.registry.subjects import Subject
 
-CODE_OF_PATIENT = Column(
-    "patient", (), lambda _row, subject: subject.code, label=gettext_noop("Patient, by a code"),
-    source="HMAC of the patient with the team's secret key",
-)  # fmt: skip
-
-
 HOW_MADE = "HMAC with the team's secret key"
 CODE_OF_PATIENT = Column(
     "patient",

@@ -143,6 +143,29 @@ class TestTheJob:
         export.refresh_from_db()
         assert (export.job.state, export.patient_count) == (Job.State.DONE, 1)
 
+    @pytest.mark.parametrize("lost", [{"is_active": False}, {"is_lead": False}])
+    def test_is_not_made_for_who_no_longer_leads(self, team, lead, procedure, lost):
+        export = asked(team, lead)
+        lead.memberships.update(**lost)
+
+        worked()
+
+        export.job.refresh_from_db()
+        assert (export.job.state, export.pieces.count()) == (Job.State.FAILED, 0)
+        assert "does not lead the team any more" in export.job.failure
+        assert not AuditEntry.objects.filter(what="pathway:registry").exists()
+
+    def test_is_not_kept_for_who_lost_the_right_while_it_was_made(self, team, lead, procedure):
+        export = asked(team, lead)
+        claimed = jobs.claim_job(at=NOW)
+        archived = actions.write_archive(claimed, jobs.Progress(claimed, lambda: NOW))
+        lead.memberships.update(is_lead=False)
+
+        with archived.file, pytest.raises(jobs.UnableToDoJob, match="does not lead"):
+            actions.keep_archive(claimed, archived)
+
+        assert export.pieces.count() == 0
+
     def test_says_when_the_key_cannot_be_opened(self, team, lead, procedure):
         export = asked(team, lead)
         RegistryKey.objects.update(secret="of another installation")
