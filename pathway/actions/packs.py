@@ -73,7 +73,8 @@ def apply(job: Job, made: pack.Made) -> dict[str, Any]:
     meeting = Meeting.objects.select_related("team").get(pk=job.parameters["meeting_id"])
     if job.asked_by is None:
         raise jobs.UnableToDoJob(pack.not_allowed())
-    kept = keep_pack(meeting=meeting, made=made, by=job.asked_by, at=job.asked_at)
+    # When it was made, not when it was asked for: the last one made is the one whose pages are kept.
+    kept = keep_pack(meeting=meeting, made=made, by=job.asked_by, at=jobs.finished_at(job))
     return {"pack_id": kept.pk}
 
 

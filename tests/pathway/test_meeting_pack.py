@@ -242,6 +242,20 @@ class TestMakingIt:
         assert [bool(one.content) for one in MeetingPack.objects.all()] == [True, False]
         assert (before, client.get(state).context["is_pack_old"]) == (False, True)
 
+    def test_opens_the_one_that_the_worker_made_last_though_it_was_asked_for_first(
+        self, client, meeting, clinician
+    ):
+        rows = self.listed(meeting, clinician, 4)
+        make = reverse("pathway:meeting_make_pack", args=[meeting.pk])
+        client.post(make)
+        client.post(reverse("pathway:meeting_take_off", args=[meeting.pk, rows[0].pk]))
+        client.post(make)
+
+        jobs.run_waiting_jobs(kinds=tasks.KINDS, clock=timezone.now)
+
+        assert MeetingPack.objects.count() == 2
+        assert len(read(client.get(reverse("pathway:meeting_pack", args=[meeting.pk])).content)) == 4
+
     def test_is_for_nobody_where_nobody_is_on_the_list(self, client, meeting):
         answer = client.post(reverse("pathway:meeting_make_pack", args=[meeting.pk]), follow=True)
 
