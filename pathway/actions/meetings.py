@@ -23,6 +23,10 @@ class UnableToTakeOff(Exception):
     """What was decided on stays on the list."""
 
 
+class UnableToReword(Exception):
+    """What was decided answers the question as it stood; and nobody asks of whom was taken off."""
+
+
 @transaction.atomic
 def open_meeting(*, team: Team, held_on: date, by: User, at: datetime) -> Meeting:
     """Return the meeting of a day, made where there was none: a team has one a day."""
@@ -105,8 +109,10 @@ def _number(listed: list[Discussion]) -> None:
 
 @transaction.atomic
 def reword(*, discussion: Discussion, question: str, by: User, at: datetime) -> Discussion:
-    """Change the question."""
+    """Change the question. Raises UnableToReword."""
     row = Discussion.objects.select_for_update().get(pk=discussion.pk)
+    if row.taken_off_at or row.is_decided:
+        raise UnableToReword(row)
     row.question = question
     row.save(update_fields=["question"])
     _record(row, "pathway.reword_question", by=by, at=at)

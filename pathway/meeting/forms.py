@@ -20,7 +20,7 @@ from pathway.models import Meeting
 from patients.actions import register
 from patients.forms import dated, tasks
 from patients.forms.register import helper
-from patients.models import Patient
+from patients.models import Patient, Task
 
 # Not in source: a meeting further away than this is a slip of the year.
 FURTHEST_DAYS = 366
@@ -189,6 +189,8 @@ class ReviewForm(DecideForm):
         self.fields["choice"].label = _("The meeting decided")
         self.fields["choice"].widget = FocusedRadios(choices=self.fields["choice"].choices)
         self.initial["interval_reason"] = ImagingReview.IntervalReason.CLINICAL
+        # The meeting has just answered: it is asked once more only where it says so.
+        self.initial["refer_kind"] = Task.Kind.OTHER
 
     def clean_against_because(self) -> str:
         return Decision.Against.MEETING

@@ -208,7 +208,11 @@ def reword(request: HttpRequest, meeting_id: int, discussion_id: int) -> HttpRes
     form = forms.QuestionForm(request.POST)
     if not form.is_valid():
         return show(request, membership, found, status=422, question_form=form, reworded=row)
-    actions.reword(discussion=row, question=form.cleaned_data["question"], by=request.user, at=timezone.now())
+    question = form.cleaned_data["question"]
+    try:
+        actions.reword(discussion=row, question=question, by=request.user, at=timezone.now())
+    except actions.UnableToReword:
+        messages.warning(request, _("It was decided on or taken off meanwhile: the question stays."))
     return redirect(f"{reverse('pathway:meeting', args=[meeting_id])}#discussion-{row.pk}")
 
 

@@ -20,6 +20,7 @@ from pathway.meeting import forms, matters, page
 from pathway.models import Discussion, Meeting
 from pathway.views.meeting import discussion_of, meeting_of, show
 from patients import access
+from patients.actions import tasks
 
 
 @login_required
@@ -70,6 +71,10 @@ def _keep(
         _decide(request, row, shown["form"])
     except actions.UnableToDecide as refused:
         return _refuse(request, refused.discussion, _why_not(refused.discussion))
+    except tasks.UnableToAssign:
+        return _refuse(
+            request, row.discussion, _("This person does not work in the team any more. Nothing was kept.")
+        )
     except (decisions.DecidedAlready, held.UnableToWork, signing.UnableToAmend):
         return _refuse(request, row.discussion, _why_not(row.discussion))
     said = {"name": row.patient.full_name}

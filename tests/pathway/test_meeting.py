@@ -237,6 +237,25 @@ class TestThePage:
         assert empty.status_code == 422
         assert (row.question, todays.attended) == ("Surgery?", "Surgery: K. Ito")
 
+    @pytest.mark.parametrize("is_decided", [True, False])
+    def test_leaves_the_question_that_was_decided_on_or_taken_off(
+        self, signed_in, todays, team, clinician, is_decided
+    ):
+        row = world.listed(PatientFactory(team=team), clinician, meeting=todays, question="Ablation?")
+        if is_decided:
+            row.task = world.task_for_meeting(team)
+            row.decided_at, row.decided_by = NOW, clinician
+        else:
+            row.taken_off_at, row.taken_off_by = NOW, clinician
+        row.save()
+
+        path = reverse("pathway:meeting_reword", args=[todays.pk, row.pk])
+        answer = signed_in(clinician).post(path, {"question": "Surgery?"}, follow=True)
+
+        row.refresh_from_db()
+        assert "the question stays" in answer.content.decode()
+        assert row.question == "Ablation?"
+
     def test_is_audited_with_whom_it_showed(self, signed_in, todays, team, clinician):
         row = world.listed(PatientFactory(team=team), clinician, meeting=todays)
 

@@ -15,7 +15,7 @@ from followup.actions import decisions
 from followup.models import Decision
 from pathway.actions import meeting_decisions as actions
 from pathway.actions import meetings
-from pathway.meeting import matters, page
+from pathway.meeting import forms, matters, page
 from pathway.models import Discussion
 from patients.models import Task
 from tests.factories.accounts import member
@@ -237,6 +237,37 @@ class TestThePage:
         assert answer.status_code == status
         kept = [(one.choice, one.against_because, one.note) for one in Decision.objects.all()]
         assert kept == ([("switch_or_combine", "meeting", note)] if status == 302 else [])
+
+    def test_sends_nobody_back_to_the_meeting_that_has_just_answered(
+        self, signed_in, todays, team, clinician
+    ):
+        reading = world.read_not_decided(team, clinician)
+        row = world.listed(reading.review.patient, clinician, meeting=todays)
+        path = f"{reverse('pathway:meeting', args=[todays.pk])}?decide={row.pk}"
+
+        form = signed_in(clinician).get(path).context["form"]
+
+        assert form["refer_kind"].value() == Task.Kind.OTHER
+
+    def test_says_that_the_person_left_the_team_meanwhile(
+        self, signed_in, todays, team, clinician, monkeypatch
+    ):
+        row = world.listed(PatientFactory(team=team), clinician, meeting=todays)
+        other = member(team, Role.COORDINATOR)
+        due_on = (timezone.localdate() + timedelta(days=3)).isoformat()
+        read = forms.StepForm.step
+
+        def step(form):
+            other.memberships.update(is_active=False)
+            return read(form)
+
+        monkeypatch.setattr(forms.StepForm, "step", step)
+        typed = {"step": "1", "title": "MRI first", "owner": other.pk, "due_on": due_on}
+        answer = through_the_page(signed_in(clinician), row, **typed)
+
+        row.refresh_from_db()
+        assert answer.status_code == 302
+        assert (row.decided_at, Task.objects.count()) == (None, 0)
 
     def test_puts_the_focus_on_what_is_suggested(self, signed_in, todays, team, clinician):
         reading = world.course(team, clinician, deciding.VIABLE)
