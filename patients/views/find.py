@@ -1,6 +1,7 @@
 """Finds patients: the page, its list while typing, and the export."""
 
 import csv
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -19,7 +20,7 @@ from patients.models import Allergy, Patient
 
 PAGE_SIZE = 25
 # A record that was merged into another is in no list: its number leads to the other.
-GROUPS = {"in_care": {"ended_because": ""}, "all": {"merged_into": None}}
+GROUPS: dict[str, dict[str, Any]] = {"in_care": {"ended_because": ""}, "all": {"merged_into": None}}
 
 
 @login_required

@@ -13,8 +13,8 @@ from pathway.models import CohortImport
 from tests.factories import accounts as account_factories
 from tests.factories import assessments as assessment_factories
 from tests.factories import followup as followup_factories
-from tests.factories import meetings as meeting_factories
 from tests.factories import letters as letter_factories
+from tests.factories import meetings as meeting_factories
 from tests.factories import merges as merge_factories
 from tests.factories import pathway as pathway_factories
 from tests.factories import patients as patient_factories
@@ -74,16 +74,16 @@ class World:
         return followup_factories.message_to(self.member, self.team)
 
     @cached_property
+    def registry_export(self):
+        """Made, and kept for longer than any test runs."""
+        return pathway_factories.made_export(self.team, self.member)
+
+    @cached_property
     def discussion(self):
         """On the list of a meeting whose pack is made."""
         found = meeting_factories.DiscussionFactory(patient=self.patient, added_by=self.member)
         meeting_factories.MeetingPackFactory(meeting=found.meeting, made_by=self.member)
         return found
-
-    @cached_property
-    def registry_export(self):
-        """Made, and kept for longer than any test runs."""
-        return pathway_factories.made_export(self.team, self.member)
 
     @cached_property
     def cohort_import(self):

@@ -55,8 +55,8 @@ DO_NOT_IDENTIFY = {
     """,
     "followup.FollowUpSettings": """
         team soon_days escalate_after_days unread_working_days undecided_working_days
-        unsigned_working_days unstarted_working_days longest_pause_days quiet_from quiet_until sends_email reminds_patients
-        webhook_url images_early_after_each asks_two_readers saved_at saved_by
+        unsigned_working_days unstarted_working_days longest_pause_days quiet_from quiet_until sends_email
+        reminds_patients webhook_url images_early_after_each asks_two_readers saved_at saved_by
     """,
     "followup.ImagingReview": """
         team patient after_procedure after_review counts_from clause due_from due_to interval_months
