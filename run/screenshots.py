@@ -53,10 +53,13 @@ WAYS: list[Picture] = [
     Picture("queue-phone", "coordinator", "/queue/", size=PHONE, theme="dark"),
     Picture("home-lead", "lead", "/"),
     Picture("board", "lead", "/board/"),
-    Picture("cohort", "lead", "/cohort/response/"),
+    Picture("meeting", "lead", "/meetings/", ("day \\d+ \\w+ \\d{4}",)),
+    Picture("cohort", "lead", "/cohort/"),
+    Picture("duplicates", "lead", "/duplicates/"),
     Picture("home-admin", "admin", "/"),
     Picture("people", "admin", "/people/"),
     Picture("reference", "siteadmin", "/reference/"),
+    Picture("editions", "siteadmin", "/guideline/editions/new/"),
 ]
 
 
