@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -88,9 +89,16 @@ def state_of(
 
 
 def _is_passed_over(row: EditionSettings, rows: list[EditionSettings]) -> bool:
-    """A later version that takes effect on the same day: this one never counted."""
+    """A later version of the same day, approved before that day came: this one never counted.
+
+    One that was replaced on its own day had counted by then: what began that morning keeps it.
+    """
     return any(
-        one.version > row.version and one.effective_from and one.effective_from == row.effective_from
+        one.version > row.version
+        and one.effective_from
+        and one.effective_from == row.effective_from
+        and one.approved_at
+        and timezone.localdate(one.approved_at) < one.effective_from
         for one in rows
     )
 

@@ -4,7 +4,7 @@ Nothing here reads a patient: what a draft would change is worked out further up
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -17,6 +17,9 @@ from accounts.models import User
 from assessments import edition_changes, guidance
 from assessments.actions import edition
 from assessments.models import EditionDryRun, EditionFlip, EditionSettings
+
+# What is approved is never changed, and no later version takes effect before it: a year mistyped would bar the way.
+LONGEST_AHEAD = timedelta(days=366)
 
 
 class UnableToDraft(Exception):
@@ -169,6 +172,10 @@ def _require_dry_run(row: EditionSettings, dry_run: int | None) -> None:
 def _require_day(effective_from: date, *, on: date) -> None:
     if effective_from < on:
         raise UnableToApprove(_("Choose today or a later day: the past keeps its version."), "effective_from")
+    if effective_from > on + LONGEST_AHEAD:
+        raise UnableToApprove(
+            _("Choose a day within a year: until then no other version could take effect."), "effective_from"
+        )
     newest = newest_published()
     if newest and newest.effective_from and effective_from < newest.effective_from:
         raise UnableToApprove(

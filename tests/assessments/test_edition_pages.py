@@ -278,3 +278,30 @@ class TestComparing:
     @pytest.mark.parametrize("asked", [{}, {"before": "x", "after": "9"}, {"after": "1"}])
     def test_of_what_is_none_answers_all_the_same(self, clinician, signed_in, asked):
         assert signed_in(clinician).get(reverse("assessments:compare_editions"), asked).status_code == 200
+
+
+class TestGoingBack:
+    def test_is_offered_of_the_version_in_force_while_another_is_to_come(self, author, signed_in):
+        """Whoever regrets an approval goes back to what is in force; the one to come is no place to go back to."""
+        coming = factory.published_edition(
+            effective_from=timezone.localdate() + timedelta(days=5), values={"small_lesion_up_to_mm": 25}
+        )
+        client = signed_in(author)
+
+        pages = [
+            client.get(reverse("assessments:edition", args=[version])).content.decode()
+            for version in (1, coming.version)
+        ]
+
+        assert ["Go back to this version" in page for page in pages] == [True, False]
+
+    def test_of_what_never_took_effect_says_so(self, author, signed_in):
+        day = date(2026, 3, 9)
+        replaced, _last = (
+            factory.published_edition(effective_from=day, values={"small_lesion_up_to_mm": size})
+            for size in (25, 22)
+        )
+
+        page = signed_in(author).get(reverse("assessments:edition", args=[replaced.version]))
+
+        assert "It was to be in force from 9 March 2026, and was replaced before." in page.content.decode()

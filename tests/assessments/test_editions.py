@@ -181,6 +181,20 @@ class TestApproval:
         else:
             assert approve(draft, second, effective_from=day).effective_from == day
 
+    @pytest.mark.parametrize(("days", "is_too_far"), [(365, False), (366, False), (367, True)])
+    def test_takes_effect_within_a_year_so_that_no_mistyped_year_bars_every_later_version(
+        self, draft, author, second, days, is_too_far
+    ):
+        run(draft, author)
+        day = TODAY + timedelta(days=days)
+
+        if is_too_far:
+            with pytest.raises(editions.UnableToApprove, match="within a year") as refused:
+                approve(draft, second, effective_from=day)
+            assert refused.value.field == "effective_from"
+        else:
+            assert approve(draft, second, effective_from=day).effective_from == day
+
     def test_does_not_overtake_a_version_that_is_still_to_come(self, author, second):
         factory.published_edition(effective_from=TODAY + timedelta(days=10), values={})
         later = editions.draft_edition(
@@ -307,6 +321,14 @@ class TestStates:
         ]  # fmt: skip
         assert lines[-1].until == TODAY - timedelta(days=5)
         assert all(line.state_words and line.look and line.icon for line in lines)
+
+    def test_call_a_version_earlier_that_was_replaced_on_the_day_on_which_it_had_taken_effect(self):
+        factory.published_edition(values={"small_lesion_up_to_mm": 25})
+        factory.published_edition(values={"small_lesion_up_to_mm": 20})
+
+        states = [line.state for line in edition_list.lines(on=TODAY)]
+
+        assert states == ["in_force", "earlier", "earlier"]
 
 
 class TestDeviationOnAPage:
