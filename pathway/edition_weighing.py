@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from assessments import edition_changes, guidance
 from assessments.models import Assessment, EditionFlip, EditionSettings
@@ -149,7 +150,9 @@ def _flip_of_reading(
 ) -> EditionFlip | None:
     """Return what section 7 would suggest otherwise, and whether 7.8 as a definition of failure would be met."""
     moment = decision.decided_at if decision else reading.signed_at
-    on = moment.date() if moment else reading.imaged_on
+    # What was known by then: at UTC a morning may be the day before where the team works.
+    zone = ZoneInfo(reading.review.patient.team.time_zone)
+    on = moment.astimezone(zone).date() if moment else reading.imaged_on
     steps = [
         followup_guidance.next_step_of(reading, on=on, edition_settings=version)
         for version in (before, draft)

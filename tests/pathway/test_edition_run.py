@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import io
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from assessments.actions import editions, signing
 from assessments.models import Assessment, EditionFlip
+from followup import guidance as followup_guidance
 from guidelines import facts as declared
 from pathway import tasks
 from pathway.actions import edition_runs, jobs
@@ -157,6 +159,29 @@ class TestReadings:
         assert flip.clauses == [["7.8", "does_not_apply", "unknown"]]
         assert flip.conditions == [["refractoriness", "not_met", "unknown"]]
         assert (flip.about, flip.state) == (EditionFlip.About.READING, "hold")
+
+    def test_are_asked_of_what_was_known_on_the_day_where_the_team_works(
+        self, team, clinician, author, monkeypatch
+    ):
+        team.time_zone = "Asia/Shanghai"
+        team.save()
+        followup_factories.DecisionFactory(
+            reading__review__patient=PatientFactory(team=team),
+            reading__reader=clinician,
+            decided_at=datetime(2026, 3, 2, 22, 0, tzinfo=UTC),
+        )
+        asked_on = []
+        ask = followup_guidance.next_step_of
+
+        def noted(reading, *, on, **keywords):
+            asked_on.append(on)
+            return ask(reading, on=on, **keywords)
+
+        monkeypatch.setattr(followup_guidance, "next_step_of", noted)
+
+        run(factory.edition_draft(author, values={"several_interventions": 2}), author)
+
+        assert asked_on == [date(2026, 3, 3)] * 2
 
 
 class TestAsking:
