@@ -125,9 +125,12 @@ def record_sending(
 ) -> LetterSending:
     """Note how a letter left the house; the same form sent twice notes it once."""
     Letter.objects.select_for_update().get(pk=letter.pk)
-    known = LetterSending.objects.filter(form_key=form_key, letter=letter).first() if form_key else None
-    if known is not None:
+    known = LetterSending.objects.filter(form_key=form_key).first() if form_key else None
+    if known is not None and known.letter_id == letter.pk:
         return known
+    if known is not None:
+        # The key of another letter's form tells nothing of this one.
+        form_key = None
     _record(letter.patient, "pathway.send_letter", by=by, at=at)
     return LetterSending.objects.create(
         letter=letter, way=way, sent_on=sent_on, form_key=form_key, recorded_at=at, recorded_by=by

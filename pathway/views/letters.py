@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import audit, permission
 from accounts.roles import Capability
 from pathway.actions import letters as actions
-from pathway.letters import forms, pages, writing
+from pathway.letters import forms, obstacles, pages, writing
 from pathway.letters.rows import Kind, Letter, LetterDraft, Letterhead
 from pathway.papers import typesetting
 from patients import access
@@ -34,7 +34,7 @@ def letters(request: HttpRequest, patient_id: int) -> HttpResponse:
         "may_treat": access.allows(request, patient, Capability.TREAT_PATIENTS),
         "may_print": access.allows(request, patient, Capability.EXPORT_PATIENTS),
         "is_research_case": patient.ended_because == Patient.EndedBecause.RESEARCH_CASE,
-        "may_write_to_patient": patient.ended_because != Patient.EndedBecause.DIED,
+        "may_write_to_patient": not obstacles.has_died(patient),
     }
     return render(request, "pathway/letters.html", context)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import uuid
 from datetime import timedelta
 
 import pypdf
@@ -18,6 +19,7 @@ from pathway.letters.rows import Kind, Letter, LetterDraft, Letterhead, LetterSe
 from pathway.papers import typesetting
 from tests.factories import letters as factories
 from tests.factories import patients as patient_factories
+from tests.factories import procedures as procedure_factories
 from tests.factories.patients import NOW, TODAY
 from tests.pathway import letter_world as world
 from tests.pathway.letter_world import chinese_font
@@ -251,6 +253,32 @@ class TestIssuing:
         assert "Write to the patient" not in page
         assert "Write to the referrer" in page
 
+    @pytest.mark.parametrize(
+        ("graded", "is_retracted", "goes"),
+        [
+            ({"ctcae_grade": 4, "cirse_grade": 5, "sir_class": "life_threatening"}, False, True),
+            ({"ctcae_grade": 5}, False, False),
+            ({"cirse_grade": 6}, False, False),
+            ({"sir_class": "death"}, False, False),
+            ({"ctcae_grade": 5}, True, True),
+        ],
+    )
+    def test_never_writes_to_a_patient_of_whom_a_fatal_event_is_on_record(
+        self, signed_in, clinician, patient, head, graded, is_retracted, goes
+    ):
+        draft = actions.start_letter(patient=patient, kind=Kind.PATIENT, by=clinician, at=NOW)
+        event = procedure_factories.AdverseEventFactory(
+            procedure=patient.procedures.get(), graded_at=NOW, graded_by=clinician, **graded
+        )
+        if is_retracted:
+            event.retracted_at, event.retracted_by, event.retracted_because = NOW, clinician, "Not this one"
+            event.save()
+
+        page = signed_in(clinician).get(url("letters", patient.pk)).content.decode()
+
+        assert (obstacles.why_not(draft) == "") is goes
+        assert ("Write to the patient" in page) is goes
+
     def test_is_not_for_a_closed_research_case(self, signed_in, clinician, patient, head, draft):
         patient.ended_because = "research_case"
         patient.save()
@@ -340,6 +368,15 @@ class TestAfterwards:
             signed_in(coordinator).post(url("send_letter", patient.pk, letter.pk), given)
 
         assert LetterSending.objects.count() == 1
+
+    def test_the_form_of_another_letter_notes_it_all_the_same(self, clinician, patient, letter, head):
+        draft = actions.start_letter(patient=patient, kind=Kind.PATIENT, by=clinician, at=NOW)
+        other, key = issue(draft, clinician), uuid.uuid4()
+        sent = {"way": "post", "sent_on": TODAY, "form_key": key, "by": clinician, "at": NOW}
+
+        noted = [actions.record_sending(letter=one, **sent) for one in (letter, other)]
+
+        assert [one.letter_id for one in noted] == [letter.pk, other.pk]
 
     def test_the_history_of_the_patient_tells_of_it(self, clinician, patient, letter):
         actions.record_sending(letter=letter, way="post", sent_on=TODAY, form_key=None, by=clinician, at=NOW)
