@@ -22,7 +22,7 @@ from procedures import event_words, kept_record, record_page, record_words
 from procedures.kept_record import Kept
 from procedures.models import Procedure
 
-MOST_RESPONSES, MOST_SESSIONS, MOST_VALUES, MOST_LINES = 5, 6, 14, 8
+MOST_RESPONSES, MOST_SESSIONS, MOST_VALUES, MOST_LINES, MOST_EVENTS = 5, 6, 14, 8, 4
 # What a meeting asks for by name, in the order in which it asks.
 VALUES = (
     "bilirubin_umol_per_l", "albumin_g_per_l", "inr", "ascites", "encephalopathy", "platelets_10e9_per_l",
@@ -140,7 +140,8 @@ def _assessment(patient: Patient) -> dict[str, Any] | None:
         "scores": [_score(one) for one in shown.scores],
         "more_scores": [_score(one) for one in shown.more_scores[:MOST_LINES]],
         "values": _values(held, last),
-        "against": [_finding(one) for one in shown.against[:MOST_LINES]],
+        # Whole, however long: what speaks against is what the meeting has to know.
+        "against": [_finding(one) for one in shown.against],
         "for": [_finding(one) for one in shown.speaks_for[:MOST_LINES]],
         "conditions": [str(one["words"]) for one in shown.conditions],
         "missing": [one.label for one in shown.missing],
@@ -249,8 +250,12 @@ def _when_and_what(procedure: Procedure, kept: Kept, patient: Patient) -> str:
 
 
 def _events(procedure: Procedure) -> Iterable[str]:
-    """The gravest first."""
+    """The gravest first; those that are not told are counted."""
     rows = procedure.adverse_events.filter(retracted_at=None)
-    for one in sorted(rows, key=lambda each: -(each.ctcae_grade or 0))[:4]:
+    in_order = sorted(rows, key=lambda each: -(each.ctcae_grade or 0))
+    for one in in_order[:MOST_EVENTS]:
         grade = one.ctcae_grade if one.ctcae_grade is not None else "?"
-        yield _("%(term)s, grade %(grade)s") % {"term": event_words.term_words(one.term), "grade": grade}
+        named = one.other_term or event_words.term_words(one.term)
+        yield _("%(term)s, grade %(grade)s") % {"term": named, "grade": grade}
+    if in_order[MOST_EVENTS:]:
+        yield _("and %(n)d more") % {"n": len(in_order) - MOST_EVENTS}

@@ -18,6 +18,7 @@ from procedures import record_page
 from tests.factories.accounts import member
 from tests.factories.meetings import MeetingFactory
 from tests.factories.patients import NOW, TODAY, AllergyFactory, LabResultFactory, PatientFactory
+from tests.factories.procedures import AdverseEventFactory
 from tests.followup import deciding
 from tests.pathway import meeting_world as world
 from tests.procedures.performed import performed
@@ -119,6 +120,21 @@ class TestThePages:
         assert "Arteries:" in text
         assert "Doxorubicin" in text
         assert "Treated:" in text
+
+    def test_name_the_gravest_events_by_their_own_words_and_count_the_rest(self, meeting, team, clinician):
+        patient = PatientFactory(team=team)
+        procedure = performed(patient, clinician)
+        AdverseEventFactory(
+            procedure=procedure, term="other", other_term="Biloma", ctcae_grade=3, entered_by=clinician
+        )
+        for grade in (2, 2, 1, 1, 1):
+            AdverseEventFactory(procedure=procedure, ctcae_grade=grade, entered_by=clinician)
+        world.listed(patient, clinician, meeting=meeting)
+
+        text = " ".join(pages_of(meeting, clinician)[1:])
+
+        assert "Adverse events: Biloma, grade 3; Fever, grade 2" in text
+        assert "Fever, grade 1; and 2 more" in text
 
     def test_draw_what_the_page_draws_in_the_colours_of_the_day(self, team, clinician):
         procedure = performed(PatientFactory(team=team), clinician)
