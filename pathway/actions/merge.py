@@ -227,6 +227,9 @@ def _readdress_reminders(seen: Preview, log: ChangeLog, *, by: User, at: datetim
     ending = f"/patient:{seen.other.pk}"
     for reminder in Reminder.objects.filter(patient=seen.other, key__endswith=ending):
         key = f"{reminder.key.removesuffix(ending)}/patient:{seen.kept.pk}"
+        # After a merge that was taken back the kept record may have been told already.
+        if Reminder.objects.filter(key=key).exists():
+            continue
         log.change(reminder, by=by, at=at, reason="", columns={"key": key})
 
 

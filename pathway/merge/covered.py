@@ -39,8 +39,12 @@ ONCE = ("patients.Diagnosis", "patients.StandingRisks")
 FOLLOWS = {"followup.Contact": ("review", "followup.ImagingReview")}
 # Says what was told to whom, at a time when there was one record: it stays where it is.
 SAID_THEN = ("followup.Reminder",)
-# A row of the duplicate that would stand twice with the kept record stays behind: both went out, or were to.
-STAYS_WHERE_TWICE = {"followup.Message": ("channel", "slot")}
+# A row of the duplicate that would stand twice with the kept record stays behind: both messages went out, or were to;
+# on both discussions the meeting had decided, and its list goes on to say so.
+STAYS_WHERE_TWICE = {
+    "followup.Message": ("channel", "slot"),
+    "pathway.Discussion": ("meeting", "taken_off_at"),
+}
 
 
 def model_of(label: str) -> type[models.Model]:

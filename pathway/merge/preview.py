@@ -145,7 +145,8 @@ def _blocks(kept: Patient, other: Patient) -> list[str]:
         blocks.append(_("Each has an outcome that was imported with a cohort, and a patient has one."))
     if _open_letters(kept) & _open_letters(other):
         blocks.append(_("Both have a letter of one kind in work: issue one of them, or give it up, first."))
-    if _meetings(kept) & _meetings(other):
+    ours, theirs = (_meetings(one, decided_at=None) for one in (kept, other))
+    if ours & _meetings(other) or theirs & _meetings(kept):
         blocks.append(_("Both stand on the list of one meeting: take one of them off first."))
     return blocks
 
@@ -155,9 +156,11 @@ def _open_letters(patient: Patient) -> set[str]:
     return set(drafts.filter(patient=patient, closed_at=None).values_list("kind", flat=True))
 
 
-def _meetings(patient: Patient) -> set[int]:
+def _meetings(patient: Patient, **which: None) -> set[int]:
+    """Return the meetings on whose list the patient stands; who was decided on cannot be taken off it any more."""
     discussions = covered.model_of("pathway.Discussion")._default_manager
-    return set(discussions.filter(patient=patient, taken_off_at=None).values_list("meeting_id", flat=True))
+    rows = discussions.filter(patient=patient, taken_off_at=None, **which)
+    return set(rows.values_list("meeting_id", flat=True))
 
 
 def _warnings(kept: Patient, other: Patient, reviews: Reviews | None) -> list[str]:

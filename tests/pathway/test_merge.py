@@ -18,6 +18,7 @@ from patients import history, search
 from patients.actions import register
 from patients.models import LabResult, Lesion, Patient, Task
 from tests.factories import followup as followup_factories
+from tests.factories import meetings as meeting_factories
 from tests.factories import patients as patient_factories
 from tests.factories.patients import NOW, TODAY
 from tests.followup import courses
@@ -148,6 +149,20 @@ class TestMerge:
         assert len(keys) == 2
         assert all(key.endswith(f"/patient:{kept.pk}") for key in keys)
         assert Message.objects.filter(patient=kept).count() == 1
+
+    def test_keeps_both_reminders_where_each_record_was_told_of_one_rung_between_two_merges(
+        self, team, clinician
+    ):
+        kept, other = merging.record(team, clinician), merging.record(team, clinician, ["told"])
+        theirs = Reminder.objects.get(patient=other)
+        ours = theirs.key.replace(f"patient:{other.pk}", f"patient:{kept.pk}")
+        Reminder.objects.create(
+            team=team, task=theirs.task, rung="task", rung_on=TODAY, patient=kept, made_at=NOW, key=ours
+        )
+
+        merged(kept, other, clinician)
+
+        assert Reminder.objects.filter(patient=kept).count() == 2
 
     def test_leaves_a_second_merge_nothing_to_do(self, two, clinician):
         kept, other = two
@@ -311,6 +326,34 @@ class TestRefusal:
         with pytest.raises(merge.UnableToMerge) as refused:
             merged(kept, other, clinician)
         assert refused.value.blocks == blocks
+
+    @pytest.mark.parametrize(
+        ("decided", "is_refused"), [((), True), ((0,), True), ((1,), True), ((0, 1), False)]
+    )
+    def test_is_over_where_a_meeting_decided_on_both_and_neither_leaves_its_list(
+        self, two, clinician, decided, is_refused
+    ):
+        meeting = meeting_factories.MeetingFactory(team=two[0].team)
+        listed = [
+            meeting_factories.DiscussionFactory(
+                patient=patient, meeting=meeting,
+                **({"decided_at": NOW, "decided_by": clinician, "task": patient_factories.TaskFactory(patient=patient)}
+                   if number in decided else {}),
+            )
+            for number, patient in enumerate(two)
+        ]  # fmt: skip
+        before = merging.everything()
+
+        if is_refused:
+            with pytest.raises(merge.UnableToMerge):
+                merged(*two, clinician)
+            return
+        record = merged(*two, clinician)
+        for patient, row in zip(two, listed, strict=True):
+            row.refresh_from_db()
+            assert row.patient == patient
+        undone(record, clinician)
+        assert merging.everything() == before
 
     def test_says_that_somebody_found_them_to_be_two_people(self, two, clinician):
         merge.say_distinct(patient=two[1], other=two[0], by=clinician, at=NOW)
