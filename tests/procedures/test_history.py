@@ -162,6 +162,6 @@ class TestDaysAfter:
             made = performed(patient, coordinator)
             signing.sign_procedure(procedure=made, revision=made.revision, by=coordinator, at=NOW)
 
-        # The rows below; procedures, versions, amendments and their people; each kind of the days after; letters, merges.
+        # The rows below; procedures, versions, amendments, their people; each kind of the days after; letters, merges.
         with django_assert_max_num_queries(len(history.KINDS) + 1 + 7 + 2):
             history.events_of(patient)
