@@ -98,7 +98,7 @@ def _is_passed_over(row: EditionSettings, rows: list[EditionSettings]) -> bool:
         and one.effective_from
         and one.effective_from == row.effective_from
         and one.approved_at
-        and timezone.localdate(one.approved_at) < one.effective_from
+        and one.approved_at.astimezone(timezone.get_current_timezone()).date() < one.effective_from
         for one in rows
     )
 
