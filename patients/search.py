@@ -103,9 +103,7 @@ def find_ids(*, team: Team, text: str, most: int = MOST_FOUND) -> Found:
     telling, *others = sorted(terms_of(text), key=lambda term: min(map(len, term)), reverse=True) or [()]
     known = _known(team, [*number, *telling])
     walks: list[Walk] = [(prefix, []) for prefix in number if prefix in known]
-    walks += [
-        (prefix, others) for prefix in telling if prefix in known and (others or prefix not in number)
-    ]
+    walks += [(prefix, others) for prefix in telling if prefix in known and (others or prefix not in number)]
     by_prefix = _rare_matches(team, [walk for walk in walks if known[walk[0]]])
     ids: dict[int, None] = {}
     for walk in walks:
