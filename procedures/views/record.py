@@ -55,11 +55,17 @@ def findings(request: HttpRequest, patient_id: int, procedure_id: int) -> HttpRe
     shown = screen.posted(request, work, with_people=False)
     found = shown.panel()
     context = {"patient": patient, "procedure": work.procedure, "panel": found, "errors": shown.errors}
-    drawn = shown.map()
-    if drawn["map_key"] != request.POST.get("map_key"):
-        context |= drawn
+    context |= _map_if_wanted(request, shown)
     context["asks_new_reasons"] = found.reason_keys != request.POST.get("reason_keys", "").split()
     return render(request, "procedures/_live.html", context)
+
+
+def _map_if_wanted(request: HttpRequest, shown: screen.Screen) -> dict[str, Any]:
+    """Draw the vessel map where the page has it open, and only if it would look different."""
+    if "map_key" not in request.POST:
+        return {}
+    drawn = shown.map()
+    return {} if drawn["map_key"] == request.POST["map_key"] else drawn
 
 
 @login_required

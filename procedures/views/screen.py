@@ -147,7 +147,6 @@ def context_of(screen: Screen) -> dict[str, Any]:
         "base": base_of(screen.given),
         "panel": screen.panel(),
         "errors": screen.errors,
-        **screen.map(),
         **targets_context(screen),
     }
 

@@ -26,8 +26,15 @@ document.addEventListener("htmx:afterSettle", (event) => {
   showErrors();
   if (event.detail.target?.id === "targets") focusOpenTarget();
 });
+document.getElementById("map-fold").addEventListener("toggle", askForMap, { once: true });
 showWhatIsAsked();
 showErrors();
+
+// From now on every answer of the live panel brings the map when it looks different.
+function askForMap() {
+  form.elements.map_key.disabled = false;
+  document.body.dispatchEvent(new Event("procedure:changed"));
+}
 
 function showWhatIsAsked() {
   const answers = new FormData(form);

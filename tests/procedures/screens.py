@@ -31,7 +31,7 @@ class Boxes(HTMLParser):
 
     def _input(self, known):
         kind, name = known.get("type", "text"), known.get("name")
-        if not name or kind == "submit":
+        if not name or kind == "submit" or "disabled" in known:
             return
         if kind in {"radio", "checkbox"} and "checked" not in known:
             return

@@ -118,21 +118,34 @@ class TestScreen:
 
     @pytest.fixture
     def sent(self, client, procedure):
-        """What the page would send, the target open."""
+        """What the page would send, the target open; its fold with the map is closed."""
         address = reverse("procedures:record", args=[procedure.patient_id, procedure.pk])
         page = client.get(address, {"target": procedure.targets.get().pk}).content.decode()
-        assert page.count(DRAWN) == 1
+        assert DRAWN not in page
         return screens.boxes_of(page)
+
+    @pytest.fixture
+    def opened(self, client, procedure, sent):
+        """What the page would send once the fold was opened and its map has come."""
+        answer = self.panel(client, procedure, sent | {"map_key": ""})
+        assert answer.count(DRAWN) == 1
+        return sent | {"map_key": map_of(procedure)["map_key"]}
 
     def panel(self, client, procedure, data):
         url = reverse("procedures:findings", args=[procedure.patient_id, procedure.pk])
         return client.post(url, data, headers={"HX-Request": "true"}).content.decode()
 
-    def test_is_not_sent_again_while_it_stays(self, client, procedure, sent):
-        assert DRAWN not in self.panel(client, procedure, sent | {"narrative": "Smooth."})
+    def test_is_not_sent_while_its_fold_is_closed(self, client, procedure, sent):
+        assert "map_key" not in sent
+        assert DRAWN not in self.panel(
+            client, procedure, sent | {f"t{procedure.targets.get().pk}-artery": "a5"}
+        )
 
-    def test_is_sent_with_the_panel_when_it_changes(self, client, procedure, sent):
-        answer = self.panel(client, procedure, sent | {f"t{procedure.targets.get().pk}-artery": "a5"})
+    def test_is_not_sent_again_while_it_stays(self, client, procedure, opened):
+        assert DRAWN not in self.panel(client, procedure, opened | {"narrative": "Smooth."})
+
+    def test_is_sent_with_the_panel_when_it_changes(self, client, procedure, opened):
+        answer = self.panel(client, procedure, opened | {f"t{procedure.targets.get().pk}-artery": "a5"})
 
         assert 'id="record-map" hx-swap-oob="true"' in answer
         assert answer.count(DRAWN) == 1

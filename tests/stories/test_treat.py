@@ -119,7 +119,11 @@ def test_conventional_chemoembolisation_of_two_feeders_with_a_fistula(
     screen.get_by_role("button", name="Keep target 1").click()
     expect(screen.locator(".targets tbody tr").first).to_contain_text("Doxorubicin 30 mg")
 
+    expect(screen.locator("#vessel-marks")).to_have_count(0)
+    screen.locator("#map-fold > summary").click()
+    expect(screen.locator("#vessel-desc")).to_contain_text("Treated: A8.")
     add_target(screen, "a5")
+    expect(screen.locator("#vessel-desc")).to_contain_text("Treated: A8, A5.")
     give(screen, 1, "agent:doxorubicin", dose="20000", carrier="oil_emulsion")
     expect(screen.locator("[data-error-at$='-g1-dose']")).to_contain_text("Did you mean 20 mg?")
     give(screen, 1, "agent:doxorubicin", dose="20")
@@ -207,6 +211,8 @@ def test_a_press_while_another_is_on_its_way_is_done_after_it(screen, browse_as,
             procedure=procedure, number=number, artery=procedure_factories.ArteryFactory(code=artery)
         )
     browse_as(clinician, record_of(procedure))
+    screen.locator("#map-fold > summary").click()
+    expect(screen.locator("#vessel-marks title")).to_have_count(2)
 
     # All before the first answer can come.
     screen.evaluate(
