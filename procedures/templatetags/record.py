@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.forms import BoundField
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from procedures import record_words
+from tace_site.templatetags import house
 
 register = template.Library()
 
@@ -66,6 +68,43 @@ def options(choices: Iterable[tuple[Any, Any]], chosen: Any = "") -> SafeString:
         for value, label in choices
     ]
     return mark_safe("".join(drawn))  # noqa: S308  # nosec B308, B703: every part is escaped above
+
+
+@register.simple_tag
+def select_box(field: BoundField, said: Any = "") -> SafeString:
+    """Draw a select and the place of its error; `said` is its name, where it has no label."""
+    name, chosen = field.html_name, options(field.field.choices, field.value())
+    named = format_html(' aria-label="{}"', said) if said else ""
+    return format_html(
+        '<select class="form-select{}" name="{}" id="{}"{}{}>{}</select>\n{}',
+        " is-invalid" if field.errors else "", name, field.auto_id, named, _wrong(field), chosen, _error_place(field),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def amount_box(field: BoundField) -> SafeString:
+    """Draw a number with its fixed unit and the place of its error. `field`: a bound MeasureField of one unit."""
+    box, unit = house.part(field, 0), house.part(field, 1)
+    value = "" if box["value"] is None else format_html(' value="{}"', box["value"])
+    return format_html(
+        '<label class="form-label" for="{0}">{1}</label>\n<div class="measure"><input class="form-control{2}"'
+        ' type="text" inputmode="decimal" autocomplete="off" maxlength="60" id="{0}" name="{3}"{4}{5}>{6}</div>\n{7}',
+        box["attrs"]["id"], field.label, " is-invalid" if field.errors else "", box["name"], value, _wrong(field),
+        house.fixed_unit(unit), _error_place(field),
+    )  # fmt: skip
+
+
+def _wrong(field: BoundField) -> SafeString | str:
+    if not field.errors:
+        return ""
+    return format_html(' aria-invalid="true" aria-describedby="error-{}"', field.html_name)
+
+
+def _error_place(field: BoundField) -> SafeString:
+    said, hidden = (field.errors[0], "") if field.errors else ("", " hidden")
+    return format_html(
+        '<p class="live-error" id="error-{0}" data-error-at="{0}"{1}>{2}</p>', field.html_name, hidden, said
+    )
 
 
 def _option(value: str, label: Any, chosen: str) -> str:

@@ -2,18 +2,18 @@
 
 import logging
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 log = logging.getLogger(__name__)
 register = template.Library()
@@ -89,6 +89,13 @@ def verdict_icon(verdict: str, css_class: str = "") -> SafeString:
 @register.simple_tag
 def clause(clause_id: str) -> SafeString:
     """Draw the chip of a clause, linked to its page."""
+    return _clause_chip(clause_id, get_language(), get_script_prefix())
+
+
+# A page draws some eighty, each of few.
+@lru_cache(maxsize=2000)
+def _clause_chip(clause_id: str, language: str | None, root: str) -> SafeString:
+    """`language` and `root` only tell chips apart: their word and their address hang on them."""
     return format_html(
         '<a class="clause" href="{}"><span class="visually-hidden">{} </span>{}</a>',
         reverse("assessments:clause", args=[clause_id]),
@@ -145,6 +152,15 @@ def is_marked_optional(field) -> bool:
 def part(field, number: int) -> dict[str, Any]:
     """Return one of the widgets of a field of several, as its template sees it."""
     return field.subwidgets[0].data["subwidgets"][number]
+
+
+def fixed_unit(unit: dict[str, Any]) -> SafeString:
+    """Draw the unit of a field that has one: hidden for the form, and in words."""
+    (_group, (option,), _index), *_more = unit["optgroups"]
+    return format_html(
+        '<input type="hidden" name="{}" value="{}"><span class="unit">{}</span>',
+        unit["name"], option["value"], option["label"],
+    )  # fmt: skip
 
 
 # What the templates of fields/ write themselves.
