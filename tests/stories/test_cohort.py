@@ -88,7 +88,7 @@ class TestTheCohort:
 
         page.get_by_label("Operator").select_option(label="Dr L. Moreau")
         page.get_by_role("button", name="Show").click()
-        expect(page.get_by_text("6 of 6 patients")).to_be_visible()
+        expect(page.get_by_text("6 of 6.")).to_be_visible()
         page.set_viewport_size({"width": 360, "height": 800})
         page.reload()
         expect(page.get_by_role("button", name="Show")).to_be_hidden()
