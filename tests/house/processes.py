@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+
+import psycopg
+import psycopg.sql
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 120
@@ -34,9 +38,27 @@ def environment(database_url: str, **settings: str) -> dict[str, str]:
 def manage(*arguments: str, env: dict[str, str], code: int = 0) -> str:
     """Run a management command and return what it said."""
     command = [sys.executable, "manage.py", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
+
+
+def races_of(module: str, *, postgresql_url: str) -> dict[str, list]:
+    """Run a module of races in a process of its own, on a new database; return what came of each race.
+
+    The database carries this process's number: several workers of one test run share the server.
+    """
+    database = f"{module.replace('.', '_')}_{os.getpid()}"
+    with psycopg.connect(postgresql_url.replace("postgres:", "postgresql:", 1), autocommit=True) as server:
+        server.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(database)))
+    env = environment(postgresql_url.removesuffix("/postgres") + f"/{database}")
+    manage("migrate", "-v0", env=env)
+    package, name = module.rsplit(".", 1)
+    program = f"import django; django.setup(); from {package} import {name}; print({name}.run_all())"
+    command = [sys.executable, "-c", program]
+    ran = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=240)
+    assert ran.returncode == 0, ran.stderr
+    return {race: [json.loads(said) for said in results] for race, results in json.loads(ran.stdout).items()}
 
 
 @contextlib.contextmanager
