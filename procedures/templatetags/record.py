@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from procedures import record_words
-from tace_site.templatetags import house
 
 register = template.Library()
 
@@ -84,13 +83,22 @@ def select_box(field: BoundField, said: Any = "") -> SafeString:
 @register.simple_tag
 def amount_box(field: BoundField) -> SafeString:
     """Draw a number with its fixed unit and the place of its error. `field`: a bound MeasureField of one unit."""
-    box, unit = house.part(field, 0), house.part(field, 1)
+    box, unit = field.subwidgets[0].data["subwidgets"]
     value = "" if box["value"] is None else format_html(' value="{}"', box["value"])
     return format_html(
         '<label class="form-label" for="{0}">{1}</label>\n<div class="measure"><input class="form-control{2}"'
         ' type="text" inputmode="decimal" autocomplete="off" maxlength="60" id="{0}" name="{3}"{4}{5}>{6}</div>\n{7}',
         box["attrs"]["id"], field.label, " is-invalid" if field.errors else "", box["name"], value, _wrong(field),
-        house.fixed_unit(unit), _error_place(field),
+        _fixed_unit(unit), _error_place(field),
+    )  # fmt: skip
+
+
+def _fixed_unit(unit: dict[str, Any]) -> SafeString:
+    """Draw the unit of a field that has one: hidden for the form, and in words."""
+    (_group, (option,), _index), *_more = unit["optgroups"]
+    return format_html(
+        '<input type="hidden" name="{}" value="{}"><span class="unit">{}</span>',
+        unit["name"], option["value"], option["label"],
     )  # fmt: skip
 
 

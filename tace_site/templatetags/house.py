@@ -154,15 +154,6 @@ def part(field, number: int) -> dict[str, Any]:
     return field.subwidgets[0].data["subwidgets"][number]
 
 
-def fixed_unit(unit: dict[str, Any]) -> SafeString:
-    """Draw the unit of a field that has one: hidden for the form, and in words."""
-    (_group, (option,), _index), *_more = unit["optgroups"]
-    return format_html(
-        '<input type="hidden" name="{}" value="{}"><span class="unit">{}</span>',
-        unit["name"], option["value"], option["label"],
-    )  # fmt: skip
-
-
 # What the templates of fields/ write themselves.
 WRITTEN = ("id", "class", "aria-describedby", "aria-invalid", "checked")
 
