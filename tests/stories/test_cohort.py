@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -12,6 +11,7 @@ from tests.factories import accounts as account_factories
 from tests.factories import procedures as factories
 from tests.factories.followup import ImagingReviewFactory
 from tests.pathway.cohort_world import treated
+from tests.stories.accessibility import violations
 
 pytestmark = pytest.mark.browser
 PAGES = ("Curves", "Response", "Adverse events", "Liver", "Procedures", "Follow-up")
@@ -39,32 +39,6 @@ def cohort(team, lead):
             patient=procedure.patient, after_procedure=procedure, counts_from=first, owner=lead, decided=True,
             done_on=first + timedelta(days=30 + 4 * number),
         )  # fmt: skip
-
-
-@pytest.fixture
-def complaints(page):
-    """What the browser says against the policy or a script; the test fails when there is anything."""
-    said = []
-    page.on(
-        "console", lambda message: said.append(message.text) if "Security Policy" in message.text else None
-    )
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield said
-    assert said == []
-
-
-def violations(page):
-    """What axe finds on a desk by day and on a phone by night."""
-    found = []
-    for width, theme in ((1280, "light"), (360, "dark")):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
-        told = Axe().run(page).response["violations"]
-        found += [(one["id"], one["nodes"][0]["html"][:120], width) for one in told]
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.set_viewport_size({"width": 1280, "height": 900})
-    return found
 
 
 @pytest.mark.usefixtures("complaints", "cohort")

@@ -17,18 +17,6 @@ COHORT = "code,age,gender,Child-Pugh,nodes\nM1,64,male,A,0\nM2,71,female,C,1\nM3
 
 
 @pytest.fixture
-def complaints(page):
-    """What the browser says against the policy or a script; the test fails when there is anything."""
-    said = []
-    page.on(
-        "console", lambda message: said.append(message.text) if "Security Policy" in message.text else None
-    )
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield said
-    assert said == []
-
-
-@pytest.fixture
 def upload(browse_as, coordinator, transactional_db, tmp_path, complaints):
     """Return a function that uploads a text as a file and opens the page of its columns."""
 

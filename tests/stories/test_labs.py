@@ -21,18 +21,6 @@ def patient(transactional_db, team):
     return PatientFactory(team=team)
 
 
-@pytest.fixture
-def complaints(page):
-    """What the browser says against the policy or a script; the test fails when there is anything."""
-    said = []
-    page.on(
-        "console", lambda message: said.append(message.text) if "Security Policy" in message.text else None
-    )
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield said
-    assert said == []
-
-
 def sample(name):
     return (REPORTS / f"{name}.txt").read_text(encoding="utf-8")
 

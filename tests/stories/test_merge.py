@@ -1,12 +1,12 @@
 """In a real browser: one person registered twice becomes one record, and two again; axe, keyboard, the old number."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from patients.models import Patient
 from tests.factories import procedures as procedure_factories
 from tests.pathway import merging
+from tests.stories.accessibility import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -19,20 +19,6 @@ def two(team, clinician):
     return kept, merging.record(
         team, clinician, both, mrn="9915 0001", given_name="Dan", consents_to_messages="no"
     )
-
-
-def violations(page):
-    """What axe finds on a desk by day and on a phone by night."""
-    found = []
-    for width, theme in ((1280, "light"), (360, "dark")):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
-        told = Axe().run(page).response["violations"]
-        found += [(one["id"], one["nodes"][0]["html"][:120], width) for one in told]
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.set_viewport_size({"width": 1280, "height": 900})
-    return found
 
 
 class TestOnePersonRegisteredTwice:

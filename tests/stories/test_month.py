@@ -34,18 +34,6 @@ def review(team, lead):
     )
 
 
-@pytest.fixture
-def complaints(page):
-    """What the browser says against the policy or a script; the test fails when there is anything."""
-    said = []
-    page.on(
-        "console", lambda message: said.append(message.text) if "Security Policy" in message.text else None
-    )
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield said
-    assert said == []
-
-
 def violations(page):
     """What axe finds on a desk and a phone, by day and by night."""
     found = []

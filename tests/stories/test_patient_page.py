@@ -1,7 +1,6 @@
 """The one page of a patient in a real browser: its parts unfold by keyboard, each is well without scripts; axe."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -10,6 +9,7 @@ from tests.factories import accounts as account_factories
 from tests.factories.patients import PatientFactory
 from tests.factories.procedures import reference_rows
 from tests.pathway import ten_procedures
+from tests.stories.accessibility import violations
 
 pytestmark = pytest.mark.browser
 
@@ -18,32 +18,6 @@ pytestmark = pytest.mark.browser
 def clinician(transactional_db, team):
     reference_rows()
     return account_factories.member(team, Role.CLINICIAN, name="Dr S. Lindqvist")
-
-
-@pytest.fixture
-def complaints(page):
-    """What the browser says against the policy or a script; the test fails when there is anything."""
-    said = []
-    page.on(
-        "console", lambda message: said.append(message.text) if "Security Policy" in message.text else None
-    )
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield said
-    assert said == []
-
-
-def violations(page):
-    """What axe finds on a desk by day and on a phone by night."""
-    found = []
-    for width, theme in ((1280, "light"), (360, "dark")):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
-        told = Axe().run(page).response["violations"]
-        found += [(one["id"], one["nodes"][0]["html"][:120], width) for one in told]
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.set_viewport_size({"width": 1280, "height": 900})
-    return found
 
 
 @pytest.mark.usefixtures("complaints")

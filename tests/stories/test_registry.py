@@ -19,18 +19,6 @@ from tests.factories.procedures import ProcedureFactory, reference_rows
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def complaints(page):
-    """What the browser says against the policy or a script; the test fails when there is anything."""
-    said = []
-    page.on(
-        "console", lambda message: said.append(message.text) if "Security Policy" in message.text else None
-    )
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield said
-    assert said == []
-
-
 def check_for_everybody(page) -> None:
     assert Axe().run(page).response["violations"] == []
 

@@ -31,18 +31,6 @@ def procedure(transactional_db, team, clinician):
     return made
 
 
-@pytest.fixture
-def complaints(page):
-    """What the browser says against the policy or a script; the test fails when there is anything."""
-    said = []
-    page.on(
-        "console", lambda message: said.append(message.text) if "Security Policy" in message.text else None
-    )
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield said
-    assert said == []
-
-
 def address(procedure, more=""):
     return f"/patients/{procedure.patient_id}/procedures/{procedure.pk}/watch/{more}"
 
