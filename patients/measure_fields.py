@@ -90,8 +90,8 @@ class MeasureField(forms.MultiValueField):
         keywords.setdefault("help_text", gettext_lazy(measured.help) if measured.help else "")
         keywords.setdefault("required", False)
         widget = MeasureWidget(measured.units, estimate=estimate, unit=unit)
-        boxes = [forms.CharField(required=False) for _box in widget.widgets]
-        super().__init__(boxes, require_all_fields=False, widget=widget, **keywords)
+        # No field for each box: `clean` reads them together.
+        super().__init__((), require_all_fields=False, widget=widget, **keywords)
         if estimate:
             self.fact_template = "fields/measure_range.html"
 
